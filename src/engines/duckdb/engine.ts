@@ -1,0 +1,75 @@
+import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
+import { literal } from "../sql.js";
+import { registerAddressFunctions } from "./functions.js";
+
+export interface EngineOptions {
+  /** Bytes the engine may hold before it spills to `temporary`. */
+  readonly memory: number;
+  /** Folder for spilled data. */
+  readonly temporary: string;
+  /** Zone of log times that carry none: an IANA name. */
+  readonly logZone: string;
+}
+
+/** A row of a small result: counts are numbers, times are Dates, NULL is null. */
+export type Row = Record<string, unknown>;
+
+/** The embedded engine: one in-memory instance, one connection, queries one after another. */
+export class DuckDb {
+  private constructor(
+    readonly instance: DuckDBInstance,
+    readonly connection: DuckDBConnection,
+  ) {}
+
+  static async open(options: EngineOptions): Promise<DuckDb> {
+    const instance = await DuckDBInstance.create(":memory:", {
+      memory_limit: `${Math.floor(options.memory / 2 ** 20)}MiB`,
+      temp_directory: options.temporary,
+      // Nothing may be fetched at run time.
+      autoinstall_known_extensions: "false",
+      autoload_known_extensions: "false",
+    });
+    const connection = await instance.connect();
+    await connection.run("SET TimeZone = 'UTC'");
+    registerAddressFunctions(connection);
+    const zoned =
+      options.logZone === "UTC" ? "t" : `timezone('UTC', timezone(${literal(options.logZone)}, t))`;
+    await connection.run(`CREATE MACRO in_log_zone(t) AS ${zoned}`);
+    return new DuckDb(instance, connection);
+  }
+
+  async run(sql: string): Promise<void> {
+    await this.connection.run(sql);
+  }
+
+  /** A result small enough for memory: a list of plain objects. */
+  async rows(sql: string): Promise<Row[]> {
+    const result = await this.connection.runAndReadAll(sql);
+    return result.getRowObjectsJS().map(plainRow);
+  }
+
+  /** A result of any size, a few thousand rows at a time. */
+  async *stream(sql: string): AsyncGenerator<Row[]> {
+    const result = await this.connection.stream(sql);
+    for await (const rows of result.yieldRowObjectJs()) yield rows.map(plainRow);
+  }
+
+  close(): void {
+    this.connection.closeSync();
+    this.instance.closeSync();
+  }
+}
+
+/** Counts leave as numbers while they are exact; beyond 2^53 they stay bigint. */
+function plainRow(row: Record<string, unknown>): Row {
+  for (const [name, value] of Object.entries(row)) {
+    if (
+      typeof value === "bigint" &&
+      value <= Number.MAX_SAFE_INTEGER &&
+      value >= Number.MIN_SAFE_INTEGER
+    ) {
+      row[name] = Number(value);
+    }
+  }
+  return row;
+}

@@ -1,0 +1,58 @@
+import {
+  DuckDBScalarFunction,
+  LIST,
+  listValue,
+  VARCHAR,
+  type DuckDBConnection,
+  type DuckDBValue,
+} from "@duckdb/node-api";
+import type { Parser, ParserFunctions } from "../../formats/compile/parser.js";
+import { canonicalAddress, networkOf } from "../../formats/addresses.js";
+
+type Text = string | null;
+
+/** Registers a scalar function of one text; the engine only calls it for the rows that need it. */
+function register(
+  connection: DuckDBConnection,
+  name: string,
+  call: (text: string) => Text | readonly Text[],
+  list = false,
+): void {
+  connection.registerScalarFunction(
+    DuckDBScalarFunction.create({
+      name,
+      parameterTypes: [VARCHAR],
+      returnType: list ? LIST(VARCHAR) : VARCHAR,
+      mainFunction: (_info, input, output) => {
+        const column = input.getColumnVector(0);
+        for (let row = 0; row < input.rowCount; row++) {
+          const text = column.getItem(row);
+          const value = typeof text === "string" ? call(text) : null;
+          output.setItem(row, (Array.isArray(value) ? listValue(value) : value) as DuckDBValue);
+        }
+        output.flush();
+      },
+    }),
+  );
+}
+
+/** The functions every parser's SQL may use. */
+export function registerAddressFunctions(connection: DuckDBConnection): void {
+  register(connection, "fold_ip", canonicalAddress);
+  register(connection, "net_of", networkOf);
+}
+
+/** Registers one parser's exact reading and explanation under names of its own. */
+export function registerParser(
+  connection: DuckDBConnection,
+  id: number,
+  parser: Parser,
+): ParserFunctions {
+  const names = { exact: `exact_${id}`, explain: `explain_${id}` };
+  const { exact } = parser;
+  if (exact !== undefined) {
+    register(connection, names.exact, (line) => exact(line)?.cells ?? null, true);
+  }
+  register(connection, names.explain, (line) => parser.explain(line));
+  return names;
+}

@@ -1,0 +1,71 @@
+import { markersToText } from "../../sources/clean-lines.js";
+
+const CONTROL: Record<string, number> = { n: 10, t: 9, r: 13, b: 8, f: 12, v: 11, a: 7 };
+const ESCAPE = /\\(?:x([0-9A-Fa-f]{2})|([\s\S]))/g;
+
+/**
+ * Takes back what Apache, nginx, Tomcat and HAProxy write for bytes that would break a line:
+ * `\"`, `\\`, `\n`, `\xHH`. Bytes that are UTF-8 together become their character; others stay
+ * visible as `\xHH`, as does NUL, which no engine carries safely.
+ */
+export function unescapeBackslashes(text: string): string {
+  if (!text.includes("\\")) return text;
+  const bytes: Buffer[] = [];
+  let end = 0;
+  for (const match of text.matchAll(ESCAPE)) {
+    bytes.push(Buffer.from(text.slice(end, match.index)));
+    bytes.push(unescapeOne(match));
+    end = match.index + match[0].length;
+  }
+  bytes.push(Buffer.from(text.slice(end)));
+  return decodeUtf8(Buffer.concat(bytes));
+}
+
+function unescapeOne([all, hex, char]: RegExpMatchArray): Buffer {
+  if (hex !== undefined) return hex === "00" ? Buffer.from(all) : Buffer.from(hex, "hex");
+  if (char === '"' || char === "\\") return Buffer.from(char);
+  const control = CONTROL[char ?? ""];
+  // An escape that no writer uses is text that happens to hold a backslash: DOMAIN\user.
+  return control === undefined ? Buffer.from(all) : Buffer.of(control);
+}
+
+/** UTF-8 text; every byte that is not part of a valid sequence is shown as `\xHH`. */
+function decodeUtf8(bytes: Buffer): string {
+  const text = bytes.toString("utf8");
+  if (!text.includes("\uFFFD")) return text;
+  let shown = "";
+  for (let at = 0; at < bytes.length;) {
+    const length = sequenceLength(bytes, at);
+    if (length === 0) {
+      shown += `\\x${bytes
+        .subarray(at, at + 1)
+        .toString("hex")
+        .toUpperCase()}`;
+      at += 1;
+    } else {
+      shown += bytes.toString("utf8", at, at + length);
+      at += length;
+    }
+  }
+  return shown;
+}
+
+/** Length of the valid UTF-8 sequence at `at`, or 0. */
+function sequenceLength(bytes: Buffer, at: number): number {
+  for (let length = 1; length <= 4 && at + length <= bytes.length; length++) {
+    const character = bytes.toString("utf8", at, at + length);
+    if (!character.startsWith("\uFFFD")) return length;
+    if (isReplacement(bytes, at, length)) return length;
+  }
+  return 0;
+}
+
+/** U+FFFD itself, written out in the log. */
+const isReplacement = (bytes: Buffer, at: number, length: number): boolean =>
+  length === 3 && bytes.readUIntBE(at, 3) === 0xefbfbd;
+
+/** A value as people should see it: escapes taken back, unreadable bytes as `\xHH`. */
+export function readable(text: string, escaping: "backslash" | "none"): string {
+  const shown = markersToText(text);
+  return escaping === "backslash" ? unescapeBackslashes(shown) : shown;
+}

@@ -1,0 +1,86 @@
+import { fieldsOf, isLiteral, tailEnds, type Field, type Item, type Layout } from "../layout.js";
+import { readable } from "./escapes.js";
+
+/** A value per slot of the format, in slot order; null where the line has none. */
+export type Cells = (string | null)[];
+
+export interface Match {
+  readonly cells: Cells;
+  /** Which of the layouts it was. */
+  readonly layout: number;
+  /** How many fields the line held; layouts grew over the years. */
+  readonly fields: number;
+}
+
+/** Reads one line exactly; undefined when it is of none of the layouts. */
+export type ExactReader = (line: string) => Match | undefined;
+
+/** The places of a format's fields: the union over its layouts, by native name. */
+export function slotsOf(layouts: readonly Layout[]): Field[] {
+  const slots = new Map<string, Field>();
+  for (const field of layouts.flatMap(fieldsOf)) {
+    if (!slots.has(field.native)) slots.set(field.native, field);
+  }
+  return [...slots.values()];
+}
+
+/** Compiles layouts, tried in order, to a reader that fills the given slots. */
+export function exactReader(layouts: readonly Layout[], slots: readonly Field[]): ExactReader {
+  const slotIndex = new Map(slots.map((slot, index) => [slot.native, index]));
+  const readers = layouts.map((layout) => ({
+    layout,
+    pattern: new RegExp(`^[ \\t]*${layoutPattern(layout)}[ \\t]*$`, "s"),
+    targets: fieldsOf(layout).map((field) => ({
+      field,
+      slot: slotIndex.get(field.native) as number,
+    })),
+  }));
+  return (line) => {
+    for (const [index, { layout, pattern, targets }] of readers.entries()) {
+      const match = pattern.exec(line);
+      if (match === null) continue;
+      const values = targets
+        .map(({ field, slot }, group) => ({ field, slot, value: match[group + 1] }))
+        .filter((cell): cell is typeof cell & { value: string } => cell.value !== undefined);
+      if (values.some(({ field, value }) => field.kind.ascii === true && !isAscii(value))) continue;
+      const cells: Cells = new Array<string | null>(slots.length).fill(null);
+      for (const { field, slot, value } of values) {
+        cells[slot] = readable(unquoted(field, value), layout.escaping);
+      }
+      return { cells, layout: index, fields: values.length };
+    }
+    return undefined;
+  };
+}
+
+const isAscii = (text: string): boolean => /^[\x00-\x7f]*$/.test(text);
+
+const unquoted = (field: Field, value: string): string =>
+  field.quoted === true && value.startsWith('"') ? value.slice(1, -1) : value;
+
+/** The whole layout as one regular expression, a group a field, the optional tail nested. */
+function layoutPattern(layout: Layout): string {
+  const ends = tailEnds(layout);
+  const between = (from: number, to: number): string =>
+    layout.items
+      .slice(from, to)
+      .map((item) => itemPattern(item, layout))
+      .join("");
+  const tail = ends.slice(1).map((end, index) => `(?:${between(ends[index] as number, end)}`);
+  const open = layout.openEnded === true ? "(?:[ \\t].*)?" : "";
+  return between(0, ends[0] as number) + tail.join("") + open + ")?".repeat(tail.length);
+}
+
+export function itemPattern(item: Item, layout: Layout): string {
+  if (isLiteral(item)) return literalPattern(item.literal);
+  if (item.quoted !== true) return `(${item.kind.pattern})`;
+  const quoted = layout.escaping === "backslash" ? '"(?:[^"\\\\]|\\\\.)*"' : '"[^"]*"';
+  return item.bareDash === true ? `(${quoted}|-)` : `(${quoted})`;
+}
+
+/** A run of blanks in the notation stands for any run of blanks in the line. */
+const literalPattern = (literal: string): string =>
+  literal
+    .split(/[ \t]+/)
+    .map((text) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&"))
+    .join("[ \\t]+");

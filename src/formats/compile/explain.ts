@@ -1,0 +1,34 @@
+import { isLiteral, type Item, type Layout } from "../layout.js";
+import { itemPattern } from "./exact.js";
+
+/** How much of an unreadable line is worth showing. */
+const SHOWN = 60;
+
+/**
+ * Why a line is not of this layout: how far it was understood and what should have come next.
+ * Rejects are rare, so this tries ever longer beginnings of the layout, longest first.
+ */
+export function explainMismatch(layout: Layout, line: string): string {
+  const { items } = layout;
+  for (let count = items.length; count >= 0; count--) {
+    const pattern = items
+      .slice(0, count)
+      .map((item) => itemPattern(item, layout))
+      .join("");
+    const match = new RegExp(`^[ \\t]*${pattern}`, "s").exec(line);
+    if (match === null) continue;
+    const at = match[0].length;
+    const rest = line.slice(at, at + SHOWN);
+    const next = items[count];
+    if (next === undefined) return `column ${at + 1}: text after the last field: ${rest}`;
+    if (rest === "") return `the line ends where ${describe(next)} should stand`;
+    return `column ${at + 1}: expected ${describe(next)} at: ${rest}`;
+  }
+  return "the line has another format";
+}
+
+function describe(item: Item): string {
+  if (isLiteral(item)) return item.literal.trim() === "" ? "a space" : JSON.stringify(item.literal);
+  const wants = item.kind.wants === "text" ? "" : ` (${item.kind.wants})`;
+  return `${item.native}${item.quoted === true ? " in quotes" : ""}${wants}`;
+}

@@ -1,0 +1,201 @@
+import { ident, literal } from "../../engines/sql.js";
+import { withFields, type Field, type JsonLayout, type Layout } from "../layout.js";
+import { exactReader, slotsOf, type ExactReader } from "./exact.js";
+import { explainMismatch } from "./explain.js";
+import { columnSources, recordStages, type Derivation } from "./record-sql.js";
+import { splitLayout } from "./split.js";
+
+/** Names under which the engine has registered this parser's two functions. */
+export interface ParserFunctions {
+  /** `(line) → VARCHAR[]`: the cells in slot order, or NULL when the line is refused. */
+  readonly exact: string;
+  /** `(line) → VARCHAR`: why the line is refused. */
+  readonly explain: string;
+}
+
+export interface ParserOptions {
+  readonly logType: string;
+  /** Lines that begin so are headers: neither parsed nor rejected. */
+  readonly comment?: string;
+  readonly derivations?: readonly Derivation[];
+  /** Values for columns the line does not carry, such as a site name. */
+  readonly constants?: ReadonlyMap<string, string>;
+}
+
+/** Lines → rows for one layout of one format. */
+export interface Parser {
+  readonly logType: string;
+  /** Undefined for JSON, which the engine reads itself. */
+  readonly exact: ExactReader | undefined;
+  explain(line: string): string;
+  /**
+   * SELECT of `columns` plus `outcome` ('parsed', 'rejected', 'blank'), `reason` and `raw`, one
+   * row a line, from a relation with the single column `line`.
+   * `dirty`: the lines may hold marker characters, which only the exact reading understands.
+   */
+  sql(source: string, columns: readonly string[], names: ParserFunctions, dirty: boolean): string;
+}
+
+/** Compiles a text format; `primary` is the layout most lines of this log have. */
+export function textParser(
+  layouts: readonly Layout[],
+  primary: { layout: number; fields: number },
+  options: ParserOptions,
+  exact?: ExactReader,
+): Parser {
+  const slots = slotsOf(layouts);
+  const common = withFields(layouts[primary.layout] as Layout, primary.fields);
+  const reader = exact ?? exactReader(layouts, slots);
+  return {
+    logType: options.logType,
+    exact: reader,
+    explain: (line) => explainMismatch(common, line),
+    sql(source, columns, names, dirty) {
+      const split = splitLayout(common, "line");
+      const conditions = [
+        ...(split?.conditions ?? ["false"]),
+        ...(dirty ? [`NOT regexp_matches(line, '[\\x{EF00}-\\x{EFFF}]')`] : []),
+      ];
+      const cell = (slot: Field, index: number): string => {
+        const fast = split?.cells.get(slot.native);
+        const slow = `exact[${index + 1}]`;
+        return fast === undefined ? slow : `CASE WHEN shaped THEN ${fast} ELSE ${slow} END`;
+      };
+      return assemble({
+        source,
+        columns,
+        slots,
+        options,
+        before: [
+          ...(split?.stages ?? []),
+          [`coalesce(${conditions.join(" AND ")}, false) AS shaped`],
+          [`CASE WHEN NOT shaped THEN ${blankOr(options.comment)} ELSE false END AS blank`],
+          [`CASE WHEN NOT shaped AND NOT blank THEN ${names.exact}(line) END AS exact`],
+        ],
+        cells: slots.map(cell),
+        understood: "(shaped OR exact IS NOT NULL)",
+        explain: `${names.explain}(line)`,
+      });
+    },
+  };
+}
+
+/** Compiles a JSON format: the engine reads the objects, no other reading is needed. */
+export function jsonParser(layout: JsonLayout, options: ParserOptions): Parser {
+  const paths = [...new Set([...layout.json.flatMap(({ paths: all }) => all), ...layout.requires])];
+  const value = (path: string): string => `found[${paths.indexOf(path) + 1}]`;
+  return {
+    logType: options.logType,
+    exact: undefined,
+    explain: explainJson(layout),
+    sql(source, columns, names) {
+      const found = `json_extract_string(line, [${paths.map(jsonPath).join(", ")}])`;
+      return assemble({
+        source,
+        columns,
+        slots: layout.json,
+        options,
+        before: [
+          [`coalesce(json_valid(line), false) AS valid`],
+          [`CASE WHEN valid THEN json_type(line) = 'OBJECT' ELSE false END AS object`],
+          [
+            `CASE WHEN object THEN ${found} END AS found`,
+            `CASE WHEN NOT object THEN ${blankOr(options.comment)} ELSE false END AS blank`,
+          ],
+        ],
+        cells: layout.json.map((field) =>
+          field.paths.length === 1
+            ? value(field.paths[0] as string)
+            : `coalesce(${field.paths.map(value).join(", ")})`,
+        ),
+        understood: `(object AND (${layout.requires.map((path) => `${value(path)} IS NOT NULL`).join(" OR ")}))`,
+        explain: `${names.explain}(line)`,
+      });
+    },
+  };
+}
+
+/** `request.headers.User-Agent[0]` as the engine's JSON path, every name quoted. */
+export function jsonPath(path: string): string {
+  const steps = [...path.matchAll(/\[(\d+)\]|([^.[\]]+)/g)];
+  return literal(
+    `$${steps.map(([, index, name]) => (index === undefined ? `."${name}"` : `[${index}]`)).join("")}`,
+  );
+}
+
+function explainJson(layout: JsonLayout): (line: string) => string {
+  return (line) => {
+    try {
+      const value: unknown = JSON.parse(line);
+      if (typeof value !== "object" || value === null || Array.isArray(value)) {
+        return "the line is JSON but not an object";
+      }
+      return `the object has none of ${layout.requires.join(", ")}`;
+    } catch (error) {
+      return `not JSON: ${(error as Error).message}`;
+    }
+  };
+}
+
+const blankOr = (comment: string | undefined): string =>
+  comment === undefined
+    ? "(line IS NULL OR trim(line, E' \\t\\r') = '')"
+    : `(line IS NULL OR trim(line, E' \\t\\r') = '' OR starts_with(line, ${literal(comment)}))`;
+
+interface Assembly {
+  readonly source: string;
+  readonly columns: readonly string[];
+  readonly slots: readonly Field[];
+  readonly options: ParserOptions;
+  readonly before: readonly (readonly string[])[];
+  readonly cells: readonly string[];
+  readonly understood: string;
+  readonly explain: string;
+}
+
+/** The stages that text and JSON share: cells, typed values, validity, the record. */
+function assemble(parts: Assembly): string {
+  const { slots, options } = parts;
+  const valid = slots.flatMap(({ kind }, index) =>
+    kind.valid === undefined
+      ? []
+      : [
+          {
+            index,
+            sql: `(c${index} IS NULL OR coalesce(${kind.valid(`c${index}`, `t${index}`)}, false))`,
+          },
+        ],
+  );
+  const constants = new Map<string, string>([
+    ["log_type", literal(options.logType)],
+    ...[...(options.constants ?? [])].map(([name, value]): [string, string] => [
+      name,
+      literal(value),
+    ]),
+  ]);
+  const record = recordStages(columnSources(slots), constants, options.derivations ?? []);
+  const faults = valid.map(
+    ({ index, sql }) => `WHEN NOT ${sql} THEN ${fault(slots[index] as Field, index)}`,
+  );
+  const stages: (readonly string[])[] = [
+    ...parts.before,
+    parts.cells.map((sql, index) => `${sql} AS c${index}`),
+    slots.map(({ kind }, index) => `${kind.typed(`c${index}`)} AS t${index}`),
+    [`NOT blank AND ${[parts.understood, ...valid.map(({ sql }) => sql)].join(" AND ")} AS parsed`],
+    ...record.stages,
+  ];
+  const list = [
+    ...parts.columns.map((name) => `${record.columns.get(name)} AS ${ident(name)}`),
+    "CASE WHEN parsed THEN 'parsed' WHEN blank THEN 'blank' ELSE 'rejected' END AS outcome",
+    `CASE WHEN parsed OR blank THEN NULL WHEN NOT ${parts.understood} THEN ${parts.explain} ${faults.join(" ")} END AS reason`,
+    "CASE WHEN parsed OR blank THEN NULL ELSE line END AS raw",
+  ];
+  const nested = stages.reduce(
+    (from, stage) => `(SELECT *, ${stage.join(", ")} FROM ${from})`,
+    parts.source,
+  );
+  return `SELECT ${list.join(", ")} FROM ${nested}`;
+}
+
+const fault = ({ native, kind }: Field, index: number): string =>
+  `${literal(`${native} is not ${kind.wants}: `)} || left(c${index}, 80)`;

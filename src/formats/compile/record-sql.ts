@@ -1,0 +1,133 @@
+import { ident, literal } from "../../engines/sql.js";
+import { present, type Target } from "../kinds.js";
+import type { Field } from "../layout.js";
+import { record, type RecordColumn } from "../record.js";
+
+/** A column that the user derives from another by a regular expression's first group. */
+export interface Derivation {
+  readonly name: string;
+  readonly from: string;
+  readonly regex: string;
+}
+
+/** What the record's columns are made of: typed cells `t1…tn` of the slots, raw cells `c1…cn`. */
+export type Sources = Map<string, string>;
+
+type Sql = (typed: string) => string;
+
+/** Which slot fills which column (the highest rank wins), as SQL over cells and typed values. */
+export function columnSources(slots: readonly Field[]): Sources {
+  const sources: Sources = new Map();
+  const claims = new Map<Target, { rank: number; index: number; sql: string }[]>();
+  slots.forEach((slot, index) => {
+    for (const [column, sql] of Object.entries(slot.kind.columns) as [Target, Sql][]) {
+      const claim = { rank: slot.kind.rank, index, sql: sql(`t${index}`) };
+      claims.set(column, [...(claims.get(column) ?? []), claim]);
+    }
+  });
+  const used = new Set<number>();
+  for (const [column, candidates] of claims) {
+    const best = Math.max(...candidates.map(({ rank }) => rank));
+    const winners = candidates.filter(({ rank }) => rank === best);
+    winners.forEach(({ index }) => used.add(index));
+    const parts = winners.map(({ sql }) => sql);
+    sources.set(
+      column,
+      parts.length === 1 ? (parts[0] as string) : `coalesce(${parts.join(", ")})`,
+    );
+  }
+  const extra = slots.flatMap((slot, index) => (used.has(index) ? [] : [{ slot, index }]));
+  if (extra.length > 0) {
+    const names = extra.map(({ slot }) => literal(slot.native)).join(", ");
+    const values = extra.map(({ index }) => present(`c${index}`)).join(", ");
+    sources.set("extra", `map([${names}], [${values}])`);
+  }
+  return sources;
+}
+
+const ABSOLUTE = "'^([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)([^?#]*)'";
+const absolute = (target: string, group: number): string =>
+  `nullif(regexp_extract(${target}, ${ABSOLUTE}, ${group}), '')`;
+const isUrl = "NOT starts_with(request_target, '/') AND contains(request_target, '://')";
+
+/** What one column says about another, where the format does not say it itself. */
+const implied: readonly { column: RecordColumn; from: Target; sql: string }[] = [
+  {
+    column: "time",
+    from: "_date",
+    sql: "in_log_zone(try_cast(_date || ' ' || _time AS TIMESTAMP))",
+  },
+  { column: "request_target", from: "path", sql: "path || coalesce('?' || query, '')" },
+  {
+    column: "path",
+    from: "request_target",
+    sql: `CASE WHEN ${isUrl} THEN coalesce(${absolute("request_target", 3)}, '/') ELSE split_part(request_target, '?', 1) END`,
+  },
+  {
+    column: "query",
+    from: "request_target",
+    sql: "CASE WHEN contains(request_target, '?') THEN substr(request_target, strpos(request_target, '?') + 1) END",
+  },
+  {
+    column: "scheme",
+    from: "request_target",
+    sql: `CASE WHEN ${isUrl} THEN ${absolute("request_target", 1)} END`,
+  },
+  {
+    column: "host",
+    from: "request_target",
+    sql: `CASE WHEN ${isUrl} THEN regexp_replace(${absolute("request_target", 2)}, ':[0-9]+$', '') END`,
+  },
+  { column: "epoch_s", from: "time", sql: "CAST(floor(epoch(time)) AS BIGINT)" },
+  {
+    column: "client_net",
+    from: "client_ip",
+    sql:
+      "CASE WHEN contains(client_ip, ':') THEN net_of(client_ip) " +
+      "WHEN regexp_full_match(client_ip, '[0-9.]+') " +
+      "THEN regexp_replace(client_ip, '[0-9]+$', '0/24') END",
+  },
+];
+
+/** Columns of the record that must be text, numbers … when no field fills them. */
+const sqlTypes = {
+  text: "VARCHAR",
+  ip: "VARCHAR",
+  int: "BIGINT",
+  float: "DOUBLE",
+  time: "TIMESTAMP",
+  map: "MAP(VARCHAR, VARCHAR)",
+} as const;
+
+/**
+ * Stages after the record's own cells: implied columns, then the user's, then the final list.
+ * Columns nobody asks for are never computed: the engine drops them.
+ */
+export function recordStages(
+  sources: Sources,
+  constants: ReadonlyMap<string, string>,
+  derivations: readonly Derivation[],
+): { stages: string[][]; columns: Map<string, string> } {
+  const known = new Set<string>([...sources.keys(), ...constants.keys()]);
+  const own = [...sources, ...constants].map(([name, sql]) => `${sql} AS ${ident(name)}`);
+  const stages: string[][] = [own];
+  for (let more = true; more;) {
+    const stage = implied.filter(({ column, from }) => !known.has(column) && known.has(from));
+    stages.push(stage.map(({ column, sql }) => `${sql} AS ${ident(column)}`));
+    stage.forEach(({ column }) => known.add(column));
+    more = stage.length > 0;
+  }
+  const columns = new Map<string, string>();
+  for (const [name, { type }] of Object.entries(record)) {
+    const type_ = sqlTypes[type];
+    columns.set(
+      name,
+      known.has(name) ? `CAST(${ident(name)} AS ${type_})` : `CAST(NULL AS ${type_})`,
+    );
+  }
+  for (const { name, from, regex } of derivations) {
+    const value = columns.get(from) ?? ident(from);
+    columns.set(name, `nullif(regexp_extract(${value}, ${literal(regex)}, 1), '')`);
+  }
+  return { stages: stages.filter((stage) => stage.length > 0), columns };
+}

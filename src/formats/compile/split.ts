@@ -1,0 +1,173 @@
+import { literal } from "../../engines/sql.js";
+import { isLiteral, type Field, type Item, type Layout } from "../layout.js";
+
+/**
+ * The fast reading of a layout: nested string splits, each level a stage of SELECTs.
+ * A line is taken when every split has exactly the parts that the layout has. Since each
+ * delimiter then stands where the layout puts it, there is only one way to read the line.
+ */
+export interface Split {
+  /** `expression AS name` per level; a level only uses names of the levels before it. */
+  readonly stages: readonly (readonly string[])[];
+  /** All must hold; any of them may be NULL, which means no. */
+  readonly conditions: readonly string[];
+  /** The text of each field by native name. */
+  readonly cells: ReadonlyMap<string, string>;
+}
+
+/** Undefined when two fields touch, so that no delimiter can tell them apart. */
+export function splitLayout(layout: Layout, line: string): Split | undefined {
+  const splitter = new Splitter(layout.padded === true);
+  if (!splitter.split(layout.items, line, 0)) return undefined;
+  const quoted = layout.items.some((item) => !isLiteral(item) && item.quoted === true);
+  const conditions =
+    quoted && layout.escaping === "backslash"
+      ? [`NOT contains(${line}, '\\')`, ...splitter.conditions]
+      : splitter.conditions;
+  return { stages: splitter.stages, conditions, cells: splitter.cells };
+}
+
+/** Part of a line between two delimiters: the items in it and the indexes of its pieces. */
+interface Part {
+  readonly items: Item[];
+  readonly first: number;
+  last: number;
+}
+
+class Splitter {
+  readonly stages: string[][] = [];
+  readonly conditions: string[] = [];
+  readonly cells = new Map<string, string>();
+  #names = 0;
+
+  constructor(readonly padded: boolean) {}
+
+  split(items: readonly Item[], text: string, level: number): boolean {
+    const [first] = items;
+    if (first === undefined) {
+      this.conditions.push(`trim(${text}) = ''`);
+      return true;
+    }
+    if (hasQuotes(items)) return this.#divide(quoteParts(items), '"', text, level);
+    for (const blank of ["\t", " "]) {
+      if (items.some((item) => isLiteral(item) && item.literal.includes(blank))) {
+        const even = this.padded ? collapseSpaces(text) : text;
+        return this.#divide(charParts(items, blank), blank, even, level);
+      }
+    }
+    if (items.length === 1 && !isLiteral(first)) return this.#take(first, text);
+    return this.#stripEnds(items, text, level);
+  }
+
+  #take(field: Field, text: string): boolean {
+    this.cells.set(field.native, text);
+    if (field.kind.ascii === true) this.conditions.push(`strlen(${text}) = length(${text})`);
+    return true;
+  }
+
+  #name(expression: string, level: number): string {
+    const name = `s${++this.#names}`;
+    (this.stages[level] ??= []).push(`${expression} AS ${name}`);
+    return name;
+  }
+
+  #divide(parts: Part[], delimiter: string, text: string, level: number): boolean {
+    const pieces = this.#name(`string_split(${text}, ${literal(delimiter)})`, level);
+    const count = (parts.at(-1) as Part).last;
+    this.conditions.push(`len(${pieces}) = ${count}`);
+    return parts.every(({ items, first, last }) => {
+      const piece =
+        first === last
+          ? `${pieces}[${first}]`
+          : `array_to_string(${pieces}[${first}:${last}], ${literal(delimiter)})`;
+      return this.split(items, piece, level + 1);
+    });
+  }
+
+  /** `[%t]`, `id=%u;`: checks and removes the fixed text around, then divides what is left. */
+  #stripEnds(items: readonly Item[], text: string, level: number): boolean {
+    const inner = [...items];
+    const prefix = takeLiteral(inner, "shift");
+    const suffix = takeLiteral(inner, "pop");
+    if (prefix !== "") this.conditions.push(`starts_with(${text}, ${literal(prefix)})`);
+    if (suffix !== "") this.conditions.push(`ends_with(${text}, ${literal(suffix)})`);
+    if (inner.length === 0) {
+      this.conditions.push(`${text} = ${literal(prefix + suffix)}`);
+      return true;
+    }
+    const length = prefix.length + suffix.length;
+    const rest =
+      length === 0
+        ? text
+        : this.#name(`substr(${text}, ${prefix.length + 1}, length(${text}) - ${length})`, level);
+    const next = length === 0 ? level : level + 1;
+    const [only] = inner;
+    if (inner.length === 1 && only !== undefined && !isLiteral(only)) return this.#take(only, rest);
+    const divider = inner.find(isLiteral);
+    if (divider === undefined) return false;
+    const char = divider.literal[0] as string;
+    return this.#divide(charParts(inner, char), char, rest, next);
+  }
+}
+
+const hasQuotes = (items: readonly Item[]): boolean =>
+  items.some((item) => (isLiteral(item) ? item.literal.includes('"') : item.quoted === true));
+
+/** Squid pads its elapsed time to six places; four rounds fold up to sixteen spaces to one. */
+function collapseSpaces(text: string): string {
+  let folded = text;
+  for (let round = 0; round < 4; round++) folded = `replace(${folded}, '  ', ' ')`;
+  return folded;
+}
+
+function takeLiteral(items: Item[], end: "shift" | "pop"): string {
+  const item = end === "shift" ? items[0] : items.at(-1);
+  if (item === undefined || !isLiteral(item)) return "";
+  items[end]();
+  return item.literal;
+}
+
+/** Divides at double quotes: outside, inside, outside … */
+function quoteParts(items: readonly Item[]): Part[] {
+  const parts: Part[] = [{ items: [], first: 1, last: 1 }];
+  for (const item of items) {
+    if (isLiteral(item)) {
+      appendDivided(parts, item.literal, '"');
+    } else if (item.quoted === true) {
+      openPart(parts).items.push({ native: item.native, kind: item.kind });
+      openPart(parts);
+    } else {
+      (parts.at(-1) as Part).items.push(item);
+    }
+  }
+  return parts;
+}
+
+/** Divides at each `char` of the literals; a field that contains spaces spans several pieces. */
+function charParts(items: readonly Item[], char: string): Part[] {
+  const parts: Part[] = [{ items: [], first: 1, last: 1 }];
+  for (const item of items) {
+    if (isLiteral(item)) {
+      appendDivided(parts, item.literal, char);
+    } else {
+      const part = parts.at(-1) as Part;
+      part.items.push(item);
+      if (char === " ") part.last += item.kind.spaces;
+    }
+  }
+  return parts;
+}
+
+function appendDivided(parts: Part[], text: string, char: string): void {
+  text.split(char).forEach((piece, index) => {
+    const part = index === 0 ? (parts.at(-1) as Part) : openPart(parts);
+    if (piece !== "") part.items.push({ literal: piece });
+  });
+}
+
+function openPart(parts: Part[]): Part {
+  const next = (parts.at(-1) as Part).last + 1;
+  const part = { items: [], first: next, last: next };
+  parts.push(part);
+  return part;
+}

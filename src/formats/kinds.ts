@@ -1,0 +1,257 @@
+import type { RecordColumn } from "./record.js";
+
+/**
+ * Columns of the record, or a working name beginning with `_` that a later step assembles
+ * (`_date` and `_time` become `time`).
+ */
+export type Target = RecordColumn | `_${string}`;
+
+/** What the text of a field means: how it looks, and which columns of the record it fills. */
+export interface Kind {
+  readonly name: string;
+  /** How the text looks outside quotes, as a JavaScript regular expression without groups. */
+  readonly pattern: string;
+  /** How many spaces the text always contains (a CLF time has one before its zone). */
+  readonly spaces: number;
+  /** What the text should have been, for the reason of a reject: "a whole number". */
+  readonly wants: string;
+  /** The typed value of the cell `c` (an SQL expression, `-` and empty still in it). */
+  typed(c: string): string;
+  /** The writer escapes every byte beyond ASCII: a raw one was not written by it. */
+  readonly ascii?: boolean;
+  /** SQL that is true when cell `c` with typed value `t` is of this kind; absent means always. */
+  readonly valid?: (c: string, t: string) => string;
+  /** The columns it fills, from the typed value. */
+  readonly columns: Partial<Record<Target, (t: string) => string>>;
+  /** Where two fields fill one column, the higher rank is taken and the other goes to `extra`. */
+  readonly rank: number;
+}
+
+/** `-` and empty text are NULL. */
+export const present = (c: string): string => `nullif(nullif(${c}, '-'), '')`;
+const absent = (c: string): string => `${c} IN ('-', '') OR ${c} IS NULL`;
+const same = (t: string): string => t;
+
+function into(columns: readonly Target[] | Target): Kind["columns"] {
+  const names = typeof columns === "string" ? [columns] : columns;
+  return Object.fromEntries(names.map((name) => [name, same]));
+}
+
+interface Options {
+  rank?: number;
+  pattern?: string;
+}
+
+/** Text without spaces outside quotes; `pattern` widens or narrows that. */
+export function text(column: Target, options: Options = {}): Kind {
+  return {
+    name: "text",
+    pattern: options.pattern ?? "[^ \\t]+",
+    spaces: 0,
+    wants: "text",
+    typed: present,
+    columns: into(column),
+    rank: options.rank ?? 0,
+  };
+}
+
+/** A value the record has no column for; it stays in `extra` under its native name. */
+export const other = (options: Options = {}): Kind => ({ ...text("extra", options), columns: {} });
+
+/** A user name: it may hold spaces though it is not quoted, but is not a dash and more. */
+export const userName: Kind = text("user", { pattern: "(?!-[ \\t]+[^\\[]).*?" });
+
+/** Whole number ≥ 0. */
+export function int(column: Target, options: Options = {}): Kind {
+  return {
+    name: "int",
+    pattern: "(?:\\d+|-)",
+    spaces: 0,
+    wants: "a whole number",
+    typed: (c) => `try_cast(${c} AS BIGINT)`,
+    valid: (c, t) => `(regexp_full_match(${c}, '[0-9]+') AND ${t} IS NOT NULL) OR ${absent(c)}`,
+    columns: into(column),
+    rank: options.rank ?? 0,
+  };
+}
+
+/** Whole number where the writer's `-` means none were sent (Apache's `%b`). */
+export function sizeWithDash(column: Target, options: Options = {}): Kind {
+  return {
+    ...int(column, options),
+    name: "size",
+    typed: (c) => `CASE WHEN ${c} = '-' THEN 0 ELSE try_cast(${c} AS BIGINT) END`,
+  };
+}
+
+/** HTTP status: three digits; CloudFront and Squid write `000` or `0` for none. */
+export const status: Kind = {
+  ...int("status"),
+  name: "status",
+  wants: "a status code",
+  typed: (c) => `nullif(try_cast(${c} AS BIGINT), 0)`,
+  valid: (c) => `regexp_full_match(${c}, '[0-9]{1,3}') OR ${absent(c)}`,
+};
+
+/** A number in the given unit, stored as milliseconds. */
+export function duration(
+  column: Target,
+  unit: "s" | "ms" | "us" | "ns",
+  options: Options = {},
+): Kind {
+  const factor = { s: "* 1000", ms: "", us: "/ 1000", ns: "/ 1000000" }[unit];
+  return {
+    name: "duration",
+    pattern: "(?:-?\\d+(?:\\.\\d+)?|-)",
+    spaces: 0,
+    wants: "a duration",
+    // Microseconds are the record's precision: 0.001 s must not become 1.0000000000000002 ms.
+    typed: (c) => `round(try_cast(${c} AS DOUBLE) ${factor}, 6)`,
+    valid: (c, t) => `coalesce(isfinite(${t}), false) OR ${absent(c)}`,
+    // AWS writes -1 where the connection ended before there was anything to measure.
+    columns: { [column]: (t: string) => `CASE WHEN ${t} >= 0 THEN ${t} END` },
+    rank: options.rank ?? 0,
+  };
+}
+
+/** The virtual host, without the port that some servers write after it. */
+export const site: Kind = {
+  ...text("site", { pattern: "[^ \\t,]+" }),
+  name: "site",
+  columns: { site: (t) => `regexp_replace(${t}, ':[0-9]+$', '')` },
+};
+
+/** The longest host name DNS allows. */
+const MAX_HOST = 253;
+
+/** IPv6 is brought to one spelling, and ::ffff:a.b.c.d folded to IPv4, by the engine's JS function. */
+export const foldAddress = (c: string): string =>
+  `CASE WHEN contains(${c}, ':') THEN fold_ip(${c}) ELSE ${present(c)} END`;
+
+/** An address or host name. */
+export function host(column: Target, options: Options = {}): Kind {
+  return {
+    name: "host",
+    pattern: options.pattern ?? "[^ \\t,]+",
+    spaces: 0,
+    wants: "an address or host name",
+    typed: foldAddress,
+    valid: (c) => `(strlen(${c}) <= ${MAX_HOST} AND NOT contains(${c}, ',')) OR ${c} IS NULL`,
+    columns: into(column),
+    rank: options.rank ?? 0,
+  };
+}
+
+/** `address:port`; an IPv6 address may be bare (AWS) or in brackets: the last colon divides. */
+export function hostPort(address: Target, port: Target): Kind {
+  const addressOf = (c: string): string => {
+    const bare = `trim(regexp_replace(${c}, ':[0-9-]*$', ''), '[]')`;
+    return foldAddress(bare);
+  };
+  return {
+    name: "host:port",
+    pattern: "[^ \\t,]+",
+    spaces: 0,
+    wants: "address:port",
+    typed: present,
+    valid: (c) => `regexp_full_match(${c}, '[^,]+:([0-9]{1,5}|-)') OR ${absent(c)}`,
+    columns: {
+      [address]: addressOf,
+      [port]: (t: string) => `try_cast(regexp_extract(${t}, ':([0-9]{1,5})$', 1) AS BIGINT)`,
+    },
+    rank: 0,
+  };
+}
+
+/** A time in DuckDB's strptime notation; `%z` gives the zone, without it the log's zone is UTC. */
+export function time(
+  strptime: string,
+  pattern: string,
+  options: { column?: Target; spaces?: number; rank?: number } = {},
+): Kind {
+  return {
+    name: "time",
+    pattern: `(?:${pattern}|-)`,
+    spaces: options.spaces ?? pattern.split(" ").length - 1,
+    wants: `a time like ${strptime}`,
+    typed: (c) =>
+      strptime.includes("%z")
+        ? `CAST(try_strptime(${c}, '${strptime.replaceAll("'", "''")}') AS TIMESTAMP)`
+        : `in_log_zone(try_strptime(${c}, '${strptime.replaceAll("'", "''")}'))`,
+    valid: (_c, t) => `${t} IS NOT NULL`,
+    columns: into(options.column ?? "time"),
+    rank: options.rank ?? 0,
+  };
+}
+
+/** `10/Oct/2000:13:55:36 -0700`, without its brackets. */
+export const clfTime = time(
+  "%d/%b/%Y:%H:%M:%S %z",
+  "\\d{1,2}/[A-Za-z]{3}/\\d{4}:\\d\\d:\\d\\d:\\d\\d [+-]\\d{4}",
+);
+
+/** ISO 8601 with or without fraction and zone; no zone means UTC. */
+export const isoTime = (column: Target = "time", rank = 0): Kind => ({
+  name: "time",
+  pattern:
+    "(?:\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d+)?(?:Z|[+-]\\d\\d:?\\d\\d)?|-)",
+  spaces: 0,
+  wants: "an ISO 8601 time",
+  typed: (c) => `CAST(try_cast(${c} AS TIMESTAMPTZ) AS TIMESTAMP)`,
+  valid: (_c, t) => `${t} IS NOT NULL`,
+  columns: into(column),
+  rank,
+});
+
+/** Seconds, milliseconds or microseconds since 1970, with or without a fraction. */
+export function epoch(
+  unit: "s" | "ms" | "us" | "ns",
+  options: Options & { column?: Target } = {},
+): Kind {
+  const factor = { s: "* 1e6", ms: "* 1e3", us: "", ns: "/ 1e3" }[unit];
+  return {
+    name: "time",
+    pattern: "\\d+(?:\\.\\d+)?",
+    spaces: 0,
+    wants: "a time in seconds since 1970",
+    typed: (c) =>
+      `try(make_timestamp(try_cast(round(try_cast(${c} AS DOUBLE) ${factor}) AS BIGINT)))`,
+    valid: (_c, t) => `${t} IS NOT NULL`,
+    columns: into(options.column ?? "time"),
+    rank: options.rank ?? 0,
+  };
+}
+
+/** `GET /path?query HTTP/1.1`; what a broken client sent instead stays in `request_target`. */
+export function requestLine(options: { ascii?: boolean } = {}): Kind {
+  const odd = (c: string, group: number): string =>
+    `nullif(regexp_extract(${c}, '^(?s)([A-Za-z][A-Za-z0-9_.-]*) (.*?)(?: (HTTP/[0-9.]+))?$', ${group}), '')`;
+  const whole = (t: string): string => `len(${t}) = 3 AND starts_with(${t}[3], 'HTTP/')`;
+  const joined = (t: string): string => `array_to_string(${t}, ' ')`;
+  return {
+    name: "request",
+    pattern: ".*?",
+    spaces: 0,
+    wants: "a request line",
+    typed: (c) => `string_split(${present(c)}, ' ')`,
+    ...(options.ascii === true ? { ascii: true } : {}),
+    columns: {
+      method: (t) => `CASE WHEN ${whole(t)} THEN ${t}[1] ELSE ${odd(joined(t), 1)} END`,
+      request_target: (t) =>
+        `CASE WHEN ${whole(t)} THEN ${t}[2] ELSE coalesce(${odd(joined(t), 2)}, ${joined(t)}) END`,
+      protocol: (t) => `CASE WHEN ${whole(t)} THEN ${t}[3] ELSE ${odd(joined(t), 3)} END`,
+    },
+    rank: 1,
+  };
+}
+
+/** Percent-encoded text, decoded once; text that does not decode to UTF-8 stays as it is. */
+export function urlEncoded(column: Target, times: 1 | 2 = 1): Kind {
+  const decode = (c: string): string =>
+    `CASE WHEN contains(${c}, '%') THEN coalesce(try(url_decode(${c})), ${c}) ELSE ${c} END`;
+  return {
+    ...text(column),
+    name: "url-encoded",
+    typed: (c) => (times === 1 ? decode(present(c)) : decode(decode(present(c)))),
+  };
+}

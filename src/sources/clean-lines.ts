@@ -1,0 +1,2 @@
+/** provisional */
+export const markersToText = (text: string): string => text;

@@ -1,0 +1,16 @@
+/**
+ * One stream of log bytes, as it lies where it lies: still compressed, not yet lines.
+ *
+ * @example
+ * for await (const chunk of cleanLines(decompress(input.open(), input.name), stats)) …
+ */
+export interface Input {
+  /** As people know it: the path as given, `ssh://host/path`, `stdin`. */
+  readonly name: string;
+  /** The absolute path, only for a regular file on this machine. */
+  readonly path?: string;
+  /** The stored size, if it is known before reading; for progress. */
+  readonly bytes?: number;
+  /** The stored bytes. A second call starts again from the beginning, except for stdin and pipes. */
+  open(): AsyncIterable<Buffer>;
+}

@@ -1,0 +1,7 @@
+import { fileSource } from "./files.js";
+import { sshSource } from "./ssh.js";
+import type { Source } from "./source.js";
+import { stdinSource } from "./stdin.js";
+
+/** Every kind of source; the first that accepts an argument has it, and files accept what is left. */
+export const sources: readonly Source[] = [stdinSource, sshSource, fileSource];

@@ -52,6 +52,11 @@ export type Format = TextFormat | JsonFormat;
 
 export const isJson = (format: Format): format is JsonFormat => "json" in format;
 
+/** How the header line that names the fields begins, in every format that has one. */
+export const HEADER = "#Fields:";
+
+export const hasHeader = (format: Format): boolean => !isJson(format) && format.header !== undefined;
+
 /** Declares a format; the registry lists it and `formats.test.ts` proves its samples and refusals. */
 export function defineFormat<F extends Format>(format: F): F {
   return format;

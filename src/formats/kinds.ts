@@ -58,8 +58,14 @@ export function text(column: Target, options: Options = {}): Kind {
 /** A value the record has no column for; it stays in `extra` under its native name. */
 export const other = (options: Options = {}): Kind => ({ ...text("extra", options), columns: {} });
 
+/**
+ * Words with blanks between them, as few as fit. Unlike `.*?` it never ends in a blank, so that a
+ * long run of blanks cannot be divided in many ways between it and the delimiter after it.
+ */
+export const PHRASE = "(?:[^ \\t]+?(?:[ \\t]+[^ \\t]+?)*?)?";
+
 /** A user name: it may hold spaces though it is not quoted, but is not a dash and more. */
-export const userName: Kind = text("user", { pattern: "(?!-[ \\t]+[^\\[]).*?" });
+export const userName: Kind = text("user", { pattern: `(?!-[ \\t]+[^ \\t\\[])${PHRASE}` });
 
 /** Whole number ≥ 0. */
 export function int(column: Target, options: Options = {}): Kind {
@@ -230,7 +236,7 @@ export function requestLine(options: { ascii?: boolean } = {}): Kind {
   const joined = (t: string): string => `array_to_string(${t}, ' ')`;
   return {
     name: "request",
-    pattern: ".*?",
+    pattern: PHRASE,
     spaces: 0,
     wants: "a request line",
     typed: (c) => `string_split(${present(c)}, ' ')`,
@@ -253,5 +259,53 @@ export function urlEncoded(column: Target, times: 1 | 2 = 1): Kind {
     ...text(column),
     name: "url-encoded",
     typed: (c) => (times === 1 ? decode(present(c)) : decode(decode(present(c)))),
+  };
+}
+
+/** The host name that was asked for, without the port that a Host header may have. */
+export const hostName = (column: Target): Kind => ({
+  ...text(column),
+  name: "host name",
+  columns: { [column]: (t: string) => `regexp_replace(${t}, ':[0-9]+$', '')` },
+});
+
+/** Elements divided by commas or ` : `: nginx's lists of the upstream servers it tried. */
+export const list = (element = "[^ \\t,]+"): string => `${element}(?:(?:,| :)[ \\t]*${element})*`;
+
+/** The first address of a list such as X-Forwarded-For. */
+export const firstOfList = (column: Target): Kind => ({
+  ...text(column, { pattern: list() }),
+  name: "list",
+  columns: { [column]: (t: string) => foldAddress(`trim(split_part(${t}, ',', 1))`) },
+});
+
+/** The last `address:port` of a list of servers that were tried: the one that answered. */
+export function lastServer(address: Target, port: Target): Kind {
+  const last = (t: string): string => `regexp_extract(${t}, '[^ ,]+$')`;
+  const { columns } = hostPort(address, port);
+  return {
+    ...text(address, { pattern: list() }),
+    name: "list",
+    columns: {
+      [address]: (t: string) => columns[address]?.(last(t)) as string,
+      [port]: (t: string) => columns[port]?.(last(t)) as string,
+    },
+  };
+}
+
+/** Times of several attempts, `0.010, 0.020 : 0.1`: together they are what the client waited for. */
+export function sumOfList(column: Target, unit: "s" | "ms", options: Options = {}): Kind {
+  const times = (t: string): string =>
+    `CAST(regexp_extract_all(${t}, '[0-9]+(?:\\.[0-9]+)?') AS DOUBLE[])`;
+  const factor = unit === "s" ? " * 1000" : "";
+  return {
+    name: "list",
+    pattern: list("(?:\\d+(?:\\.\\d+)?|-)"),
+    spaces: 0,
+    wants: "a list of durations",
+    typed: present,
+    valid: (c) => `regexp_full_match(${c}, '[0-9.,: -]*') OR ${c} IS NULL`,
+    columns: { [column]: (t: string) => `round(list_sum(${times(t)})${factor}, 6)` },
+    rank: options.rank ?? 0,
   };
 }

@@ -3,9 +3,10 @@ import type { Kind } from "./kinds.js";
 /**
  * How a writer protects its delimiters inside a quoted value.
  * `backslash`: `\"`, `\\`, `\n`, `\xHH` (Apache, nginx, Tomcat, HAProxy);
- * `none`: nothing is protected (S3, W3C).
+ * `none`: nothing is protected (S3);
+ * `doubled`: any value may stand in double quotes, where a quote is written twice (W3C).
  */
-export type Escaping = "backslash" | "none";
+export type Escaping = "backslash" | "none" | "doubled";
 
 /** One value of a line. */
 export interface Field {
@@ -18,7 +19,10 @@ export interface Field {
   readonly bareDash?: boolean;
 }
 
-/** Fixed text between values. A space stands for any run of spaces and tabs in the exact reading. */
+/**
+ * Fixed text between values. A space stands for any run of spaces and tabs in the exact reading, a
+ * tab only for itself.
+ */
 export interface Literal {
   readonly literal: string;
 }
@@ -33,21 +37,28 @@ export interface Layout {
   readonly escaping: Escaping;
   /** Items from this index on may be missing, from the end: formats that grew over the years. */
   readonly optionalFrom?: number;
+  /** The numbers of fields that lines of earlier years had; default: every one from there on. */
+  readonly stops?: readonly number[];
   /** Unknown further fields at the end are accepted, for the years to come. */
   readonly openEnded?: boolean;
   /** Numbers are padded with spaces on the left (Squid's `%6tr`). */
   readonly padded?: boolean;
 }
 
-/** A JSON object a line; each field is read from a path such as `request.headers.User-Agent[0]`. */
+/**
+ * A JSON object a line; each field is read from a path such as `request.headers.User-Agent[0]`.
+ * What no field names, top-level, stays in `extra`.
+ */
 export interface JsonLayout {
   readonly json: readonly JsonField[];
-  /** A line is refused when none of these paths is present. */
+  /** A line is refused when none of these paths is present … */
   readonly requires: readonly string[];
+  /** … or one of these is missing. */
+  readonly needs?: readonly string[];
 }
 
 export interface JsonField extends Field {
-  /** JSON path; several are tried in order, the first present one is taken. */
+  /** Other names of the same thing: the first path that is present is taken. */
   readonly paths: readonly string[];
 }
 
@@ -72,11 +83,13 @@ export function absorbQuotes(items: readonly Item[]): Item[] {
 export function tailEnds(layout: Layout): number[] {
   const from = layout.optionalFrom ?? layout.items.length;
   const ends: number[] = [];
-  for (let end = from; end <= layout.items.length; end++) {
+  for (let end = from; end < layout.items.length; end++) {
     const last = layout.items[end - 1];
-    if (end === layout.items.length || (last !== undefined && !isLiteral(last))) ends.push(end);
+    if (last === undefined || isLiteral(last)) continue;
+    const fields = layout.items.slice(0, end).filter((item) => !isLiteral(item)).length;
+    if (layout.stops === undefined || layout.stops.includes(fields)) ends.push(end);
   }
-  return ends;
+  return [...ends, layout.items.length];
 }
 
 /** The layout as a line with this many fields has it: without its optional tail. */
@@ -84,6 +97,8 @@ export function withFields(layout: Layout, fields: number): Layout {
   const end = tailEnds(layout).find(
     (count) => fieldsOf({ ...layout, items: layout.items.slice(0, count) }).length >= fields,
   );
-  const { optionalFrom: _, ...rest } = layout;
-  return { ...rest, items: layout.items.slice(0, end) };
+  const { optionalFrom: _, stops: __, openEnded, ...rest } = layout;
+  const items = layout.items.slice(0, end);
+  const open = openEnded === true && items.length === layout.items.length;
+  return { ...rest, items, ...(open ? { openEnded } : {}) };
 }

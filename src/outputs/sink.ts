@@ -63,7 +63,7 @@ function outputFailed(error: Error, name: string): Problem {
     help: full
       ? "free some space, or write to another disk with -o FILE"
       : "check that the place exists and may be written to",
-    exit: Exit.usage,
+    exit: Exit.input,
     cause: error,
   });
 }

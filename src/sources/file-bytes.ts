@@ -1,8 +1,8 @@
-import { constants } from "node:fs";
+import { constants, open as openCallback } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
 import { Socket } from "node:net";
-import { Problem } from "../problems/problem.js";
-import { cannotRead } from "./file-problems.js";
+import { promisify } from "node:util";
+import { cannotRead, errorCode } from "./file-problems.js";
 
 const CHUNK = 1 << 20;
 
@@ -18,7 +18,7 @@ export async function* readFileBytes(absolute: string, name: string): AsyncGener
       yield chunk;
     }
   } catch (error) {
-    throw error instanceof Problem ? error : cannotRead(name, error);
+    throw errorCode(error) ? cannotRead(name, error) : error;
   } finally {
     await ahead?.catch(() => undefined);
     await file?.close();
@@ -31,6 +31,9 @@ async function readChunk(file: FileHandle): Promise<Buffer> {
   return buffer.subarray(0, bytesRead);
 }
 
+/** A plain descriptor: a FileHandle would close it under the socket when it is garbage-collected. */
+const openDescriptor = promisify<string, number, number>(openCallback);
+
 /**
  * The bytes of a named pipe or of a process substitution such as `/dev/fd/63`.
  * They go through a socket, because a blocking read would hold a thread that nothing can interrupt.
@@ -38,20 +41,19 @@ async function readChunk(file: FileHandle): Promise<Buffer> {
 export async function* readPipe(absolute: string, name: string): AsyncGenerator<Buffer> {
   let socket: Socket | undefined;
   try {
-    const file = await open(absolute, constants.O_RDONLY | withoutWaiting());
-    // The socket takes the descriptor over and closes it; the handle must not do it a second time.
-    socket = new Socket({ fd: file.fd, readable: true, writable: false });
+    const descriptor = await openDescriptor(absolute, constants.O_RDONLY | withoutWaiting());
+    socket = new Socket({ fd: descriptor, readable: true, writable: false });
     for await (const chunk of socket as AsyncIterable<Buffer>) yield chunk;
   } catch (error) {
-    throw error instanceof Problem ? error : cannotRead(name, error);
+    throw errorCode(error) ? cannotRead(name, error) : error;
   } finally {
     socket?.destroy();
   }
 }
 
 /**
- * On Linux a pipe opened before its first writer reports no end, so opening need not wait for one.
- * Elsewhere it would look ended at once.
+ * On Linux a named pipe opened before its first writer does not report its end, so opening need not
+ * wait for one. Elsewhere it would look ended at once.
  */
 function withoutWaiting(): number {
   return process.platform === "linux" ? constants.O_NONBLOCK : 0;

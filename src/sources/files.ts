@@ -2,11 +2,12 @@ import { constants, type BigIntStats } from "node:fs";
 import { access, lstat, stat } from "node:fs/promises";
 import path from "node:path";
 import { Exit, Problem } from "../problems/problem.js";
-import { cannotRead, errorCode } from "./file-problems.js";
 import { readFileBytes, readPipe } from "./file-bytes.js";
+import { cannotRead, errorCode } from "./file-problems.js";
 import { filesInFolder } from "./folder.js";
 import { filesOfGlob, isGlob } from "./glob.js";
 import { whyMissing } from "./missing.js";
+import { showLike, type Place } from "./place.js";
 import type { Found, ResolveOptions, Source } from "./source.js";
 
 /** Files looked at together: enough to hide the latency of a network disk. */
@@ -18,41 +19,38 @@ export const fileSource: Source = {
   accepts: (text) => !/^[a-z][a-z0-9+.-]+:\/\//i.test(text),
   async find(text, options): Promise<Found[]> {
     const absolute = path.resolve(options.cwd, text);
-    let stats: BigIntStats;
-    try {
-      stats = await stat(absolute, { bigint: true });
-    } catch (error) {
-      if (!isMissing(error)) throw cannotRead(text, error);
-      if (isGlob(text) && !(await isDeadLink(absolute))) {
-        return look(await filesOfGlob(text, options));
-      }
-      throw await missing(text, absolute);
+    const stats = await statOrMissing(text, absolute);
+    if (stats?.isDirectory()) {
+      return look(await filesInFolder({ name: text, absolute }, options), options);
     }
-    if (stats.isDirectory()) return look(await filesInFolder(text, absolute, options));
-    return [await foundAt({ name: text, absolute }, stats)];
+    if (stats) return [await foundAt({ name: text, absolute }, stats)];
+    if (isGlob(text) && !(await isLink(absolute))) {
+      return look(await filesOfGlob(text, options), options);
+    }
+    throw await missing({ name: text, absolute }, options);
   },
 };
 
-/** A file by the name people gave it and by its place. */
-export interface Place {
-  readonly name: string;
-  readonly absolute: string;
-}
-
-async function look(places: readonly Place[]): Promise<Found[]> {
+async function look(places: readonly Place[], options: ResolveOptions): Promise<Found[]> {
   const found: Found[] = [];
   for (let at = 0; at < places.length; at += AT_ONCE) {
     const some = places.slice(at, at + AT_ONCE).map(async (place) => {
-      try {
-        return await foundAt(place, await stat(place.absolute, { bigint: true }));
-      } catch (error) {
-        if (isMissing(error)) throw await missing(place.name, place.absolute);
-        throw error instanceof Problem ? error : cannotRead(place.name, error);
-      }
+      const stats = await statOrMissing(place.name, place.absolute);
+      if (!stats) throw await missing(place, options);
+      return foundAt(place, stats);
     });
     found.push(...(await Promise.all(some)));
   }
   return found;
+}
+
+async function statOrMissing(name: string, absolute: string): Promise<BigIntStats | undefined> {
+  try {
+    return await stat(absolute, { bigint: true });
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR", "ENAMETOOLONG"].includes(errorCode(error))) return undefined;
+    throw cannotRead(name, error);
+  }
 }
 
 async function foundAt({ name, absolute }: Place, stats: BigIntStats): Promise<Found> {
@@ -69,34 +67,28 @@ async function foundAt({ name, absolute }: Place, stats: BigIntStats): Promise<F
   return { input: { name, path: absolute, bytes, open }, identity };
 }
 
-function isMissing(error: unknown): boolean {
-  return ["ENOENT", "ENOTDIR", "ENAMETOOLONG"].includes(errorCode(error));
+async function isLink(absolute: string): Promise<boolean> {
+  return lstat(absolute).then(
+    (stats) => stats.isSymbolicLink(),
+    () => false,
+  );
 }
 
-async function isDeadLink(absolute: string): Promise<boolean> {
-  try {
-    return (await lstat(absolute)).isSymbolicLink();
-  } catch {
-    return false;
-  }
-}
-
-async function missing(name: string, absolute: string): Promise<Problem> {
-  const dead = await isDeadLink(absolute);
+async function missing({ name, absolute }: Place, options: ResolveOptions): Promise<Problem> {
+  const dead = await isLink(absolute);
   return new Problem({
     code: "input-missing",
     what: dead ? "this link points to a file that does not exist" : "no such file",
     where: name,
-    ...(dead ? {} : await whyMissing(absolute)),
+    ...(dead ? {} : await whyMissing(absolute, showLike(name, options.cwd))),
     exit: Exit.input,
   });
 }
 
 function special(name: string, stats: BigIntStats): Problem {
-  const kind = stats.isSocket() ? "a socket" : "a device";
   return new Problem({
     code: "input-special",
-    what: `${kind} is not a log`,
+    what: `${stats.isSocket() ? "a socket" : "a device"} is not a log`,
     where: name,
     why: "culprit reads regular files, named pipes and standard input",
     help: "give the log file itself, or pipe the log: … | culprit report -",

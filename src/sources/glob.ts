@@ -1,12 +1,13 @@
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
-import { glob } from "tinyglobby";
 import { Exit, Problem } from "../problems/problem.js";
 import { errorCode } from "./file-problems.js";
-import type { Place } from "./files.js";
+import { showLike, type Place } from "./place.js";
 import type { ResolveOptions } from "./source.js";
 
 const MAGIC = /[*?[\]{}]|[!+@]\(/;
+/** How many names of the folder are shown when nothing matches. */
+const SHOWN = 5;
 
 /** Whether a source that is no file can be a glob: `logs/access.log*`, `{a,b}/*.gz`. */
 export function isGlob(text: string): boolean {
@@ -15,6 +16,7 @@ export function isGlob(text: string): boolean {
 
 /** The files that a glob matches, in the order of their names. */
 export async function filesOfGlob(text: string, options: ResolveOptions): Promise<Place[]> {
+  const { glob } = await import("tinyglobby");
   const matches = await glob(text, {
     cwd: options.cwd,
     absolute: true,
@@ -22,10 +24,20 @@ export async function filesOfGlob(text: string, options: ResolveOptions): Promis
     expandDirectories: false,
   });
   if (matches.length === 0) throw await empty(text, options);
-  const relative = !path.isAbsolute(text);
-  return matches.sort().map((match) => {
+  const show = showLike(text, options.cwd);
+  return matches.toSorted().map((match) => {
     const absolute = path.normalize(match);
-    return { name: relative ? path.relative(options.cwd, absolute) : absolute, absolute };
+    return { name: show(absolute), absolute };
+  });
+}
+
+async function empty(text: string, options: ResolveOptions): Promise<Problem> {
+  return new Problem({
+    code: "glob-empty",
+    what: "no file matches this glob",
+    where: text,
+    ...(await whatLiesThere(baseOf(text), options.cwd)),
+    exit: Exit.input,
   });
 }
 
@@ -38,27 +50,15 @@ function baseOf(text: string): string {
   return base;
 }
 
-async function empty(text: string, options: ResolveOptions): Promise<Problem> {
-  const base = baseOf(text);
-  return new Problem({
-    code: "glob-empty",
-    what: "no file matches this glob",
-    where: text,
-    ...(await describe(base, path.resolve(options.cwd, base))),
-    exit: Exit.input,
-  });
-}
-
-async function describe(base: string, absolute: string): Promise<{ why: string; help?: string }> {
-  const folder = base === "." ? `${absolute}` : base;
+async function whatLiesThere(base: string, cwd: string): Promise<{ why: string; help?: string }> {
+  const absolute = path.resolve(cwd, base);
+  const folder = base === "." ? absolute : base;
   try {
-    const names = (await readdir(absolute)).filter((name) => !name.startsWith(".")).sort();
+    const entries = await readdir(absolute);
+    const names = entries.filter((name) => !name.startsWith(".")).toSorted();
     if (names.length === 0) return { why: `the folder ${folder} is empty` };
-    const more = names.length > 5 ? ` and ${names.length - 5} more` : "";
-    return {
-      why: `looked in ${folder}, which holds ${names.slice(0, 5).join(", ")}${more}`,
-      help: `to read everything below the folder: culprit report ${base}`,
-    };
+    const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : "";
+    return { why: `looked in ${folder}, which holds ${names.slice(0, SHOWN).join(", ")}${more}` };
   } catch (error) {
     if (errorCode(error) === "EACCES") return { why: `the folder ${folder} may not be read` };
     const isThere = await stat(absolute).catch(() => undefined);

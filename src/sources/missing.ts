@@ -1,34 +1,32 @@
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 
-/** Why a path leads nowhere, and the names that were perhaps meant. */
-export async function whyMissing(absolute: string): Promise<{ why?: string; help?: string }> {
+/** Why a path leads nowhere, and which neighbours were perhaps meant; `show` writes a path for people. */
+export async function whyMissing(
+  absolute: string,
+  show: (absolute: string) => string,
+): Promise<{ why?: string; help?: string }> {
   let wanted = absolute;
   let folder = path.dirname(wanted);
-  while (folder !== path.dirname(folder) && !(await exists(folder))) {
+  let found = await kindOf(folder);
+  while (found === "nothing" && folder !== path.dirname(folder)) {
     wanted = folder;
     folder = path.dirname(folder);
+    found = await kindOf(folder);
   }
+  if (found === "file") return { why: `${show(folder)} is a file, not a folder` };
   const names = await readdir(folder).catch(() => []);
-  const near = nearest(path.basename(wanted), names);
-  const why = wanted === absolute ? undefined : whyNot(wanted, await exists(folder));
+  const near = nearest(path.basename(wanted), names).map((name) => show(path.join(folder, name)));
   return {
-    ...(why === undefined ? {} : { why }),
-    ...(near.length > 0
-      ? { help: `did you mean ${near.map((name) => path.join(folder, name)).join(" or ")}?` }
-      : {}),
+    ...(wanted === absolute ? {} : { why: `there is no folder ${show(wanted)}` }),
+    ...(near.length > 0 ? { help: `did you mean ${near.join(" or ")}?` } : {}),
   };
 }
 
-function whyNot(wanted: string, folderExists: boolean): string {
-  return folderExists ? `there is no folder ${wanted}` : `${wanted} does not exist`;
-}
-
-async function exists(folder: string): Promise<boolean> {
-  return stat(folder).then(
-    () => true,
-    () => false,
-  );
+async function kindOf(absolute: string): Promise<"folder" | "file" | "nothing"> {
+  const stats = await stat(absolute).catch(() => undefined);
+  if (!stats) return "nothing";
+  return stats.isDirectory() ? "folder" : "file";
 }
 
 /**
@@ -39,19 +37,20 @@ async function exists(folder: string): Promise<boolean> {
  */
 export function nearest(wanted: string, names: readonly string[]): string[] {
   const tolerance = Math.max(1, Math.floor(wanted.length / 4));
-  const scored = names.map((name) => ({ name, far: distance(wanted, name) }));
-  return scored
+  return names
+    .map((name) => ({ name, far: distance(wanted, name, tolerance) }))
     .filter(({ far }) => far <= tolerance)
-    .sort((a, b) => a.far - b.far || (a.name < b.name ? -1 : 1))
+    .toSorted((a, b) => a.far - b.far || (a.name < b.name ? -1 : 1))
     .slice(0, 3)
     .map(({ name }) => name);
 }
 
 /** Edits from one name to the other; a missing or added ending such as `.gz` counts as one. */
-function distance(wanted: string, name: string): number {
+function distance(wanted: string, name: string, limit: number): number {
   const a = wanted.toLowerCase();
   const b = name.toLowerCase();
   if (b.startsWith(`${a}.`) || a.startsWith(`${b}.`)) return 1;
+  if (Math.abs(a.length - b.length) > limit) return Infinity;
   let before = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const row = [i];

@@ -80,7 +80,7 @@ export function inTimeOrder<T>(items: readonly T[], nameOf: (item: T) => string)
     else sets.set(rotation.base, [{ item, rotation }]);
   }
   return [...sets.values()].flatMap((set) =>
-    set.sort((a, b) => byAge(a.rotation, b.rotation)).map(({ item }) => item),
+    set.toSorted((a, b) => byAge(a.rotation, b.rotation)).map(({ item }) => item),
   );
 }
 

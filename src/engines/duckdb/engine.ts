@@ -1,11 +1,12 @@
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
+import path from "node:path";
 import { literal } from "../sql.js";
 import { registerAddressFunctions } from "./functions.js";
 
 export interface EngineOptions {
   /** Bytes the engine may hold before it spills to `temporary`. */
   readonly memory: number;
-  /** Folder for spilled data. */
+  /** Folder of the run's files; spilled data goes there too. */
   readonly temporary: string;
   /** Zone of log times that carry none: an IANA name. */
   readonly logZone: string;
@@ -19,12 +20,14 @@ export class DuckDb {
   private constructor(
     readonly instance: DuckDBInstance,
     readonly connection: DuckDBConnection,
+    /** The folder of the run's files. */
+    readonly temporary: string,
   ) {}
 
   static async open(options: EngineOptions): Promise<DuckDb> {
     const instance = await DuckDBInstance.create(":memory:", {
       memory_limit: `${Math.floor(options.memory / 2 ** 20)}MiB`,
-      temp_directory: options.temporary,
+      temp_directory: path.join(options.temporary, "spill"),
       // Nothing may be fetched at run time.
       autoinstall_known_extensions: "false",
       autoload_known_extensions: "false",
@@ -35,11 +38,19 @@ export class DuckDb {
     const zoned =
       options.logZone === "UTC" ? "t" : `timezone('UTC', timezone(${literal(options.logZone)}, t))`;
     await connection.run(`CREATE MACRO in_log_zone(t) AS ${zoned}`);
-    return new DuckDb(instance, connection);
+    return new DuckDb(instance, connection, options.temporary);
   }
 
   async run(sql: string): Promise<void> {
     await this.connection.run(sql);
+  }
+
+  /** Writes a query's rows to a Parquet file, in their order; returns how many there were. */
+  async copy(sql: string, file: string): Promise<number> {
+    const result = await this.connection.run(
+      `COPY (${sql}) TO ${literal(file)} (FORMAT parquet, COMPRESSION snappy)`,
+    );
+    return result.rowsChanged;
   }
 
   /** A result small enough for memory: a list of plain objects. */
@@ -52,6 +63,11 @@ export class DuckDb {
   async *stream(sql: string): AsyncGenerator<Row[]> {
     const result = await this.connection.stream(sql);
     for await (const rows of result.yieldRowObjectJs()) yield rows.map(plainRow);
+  }
+
+  /** Stops the running query, which then fails. */
+  interrupt(): void {
+    this.connection.interrupt();
   }
 
   close(): void {

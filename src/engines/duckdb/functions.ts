@@ -1,4 +1,5 @@
 import {
+  BOOLEAN,
   DuckDBScalarFunction,
   LIST,
   listValue,
@@ -7,6 +8,7 @@ import {
   type DuckDBValue,
 } from "@duckdb/node-api";
 import type { Parser, ParserFunctions } from "../../formats/compile/parser.js";
+import { ipIn } from "../../analyses/where.js";
 import { canonicalAddress, networkOf } from "../../formats/addresses.js";
 
 type Text = string | null;
@@ -40,6 +42,22 @@ function register(
 export function registerAddressFunctions(connection: DuckDBConnection): void {
   register(connection, "fold_ip", canonicalAddress);
   register(connection, "net_of", networkOf);
+  connection.registerScalarFunction(
+    DuckDBScalarFunction.create({
+      name: "ip_in",
+      parameterTypes: [VARCHAR, VARCHAR],
+      returnType: BOOLEAN,
+      mainFunction: (_info, input, output) => {
+        const [addresses, blocks] = [input.getColumnVector(0), input.getColumnVector(1)];
+        for (let row = 0; row < input.rowCount; row++) {
+          const [address, block] = [addresses.getItem(row), blocks.getItem(row)];
+          const known = typeof address === "string" && typeof block === "string";
+          output.setItem(row, known ? ipIn(address, block) : null);
+        }
+        output.flush();
+      },
+    }),
+  );
 }
 
 /** Registers one parser's exact reading and explanation under names of its own. */

@@ -37,7 +37,7 @@ export function exactReader(layouts: readonly Layout[], slots: readonly Field[])
   }));
   return (line) => {
     for (const [index, { layout, pattern, targets }] of readers.entries()) {
-      const match = pattern.exec(line);
+      const match = matchOf(pattern, line);
       if (match === null) continue;
       const values = targets
         .map(({ field, slot }, group) => ({ field, slot, value: match[group + 1] }))
@@ -51,6 +51,16 @@ export function exactReader(layouts: readonly Layout[], slots: readonly Field[])
     }
     return undefined;
   };
+}
+
+/** A line of many megabytes can be more than the regular expression engine's stack holds. */
+export function matchOf(pattern: RegExp, line: string): RegExpExecArray | null {
+  try {
+    return pattern.exec(line);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 const isAscii = (text: string): boolean => /^[\x00-\x7f]*$/.test(text);
@@ -74,13 +84,13 @@ function layoutPattern(layout: Layout): string {
 export function itemPattern(item: Item, layout: Layout): string {
   if (isLiteral(item)) return literalPattern(item.literal);
   if (item.quoted !== true) return `(${item.kind.pattern})`;
-  const quoted = layout.escaping === "backslash" ? '"(?:[^"\\\\]|\\\\.)*"' : '"[^"]*"';
+  const quoted = layout.escaping === "backslash" ? '"[^"\\\\]*(?:\\\\.[^"\\\\]*)*"' : '"[^"]*"';
   return item.bareDash === true ? `(${quoted}|-)` : `(${quoted})`;
 }
 
-/** A run of blanks in the notation stands for any run of blanks in the line. */
+/** A space in the notation stands for any run of blanks in the line, a tab for one tab. */
 const literalPattern = (literal: string): string =>
   literal
-    .split(/[ \t]+/)
+    .split(/[ \t]* [ \t]*/)
     .map((text) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&"))
     .join("[ \\t]+");

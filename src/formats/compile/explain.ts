@@ -1,5 +1,5 @@
 import { isLiteral, type Item, type Layout } from "../layout.js";
-import { itemPattern } from "./exact.js";
+import { itemPattern, matchOf } from "./exact.js";
 
 /** How much of an unreadable line is worth showing. */
 const SHOWN = 60;
@@ -9,22 +9,25 @@ const SHOWN = 60;
  * Rejects are rare, so this tries ever longer beginnings of the layout, longest first.
  */
 export function explainMismatch(layout: Layout, line: string): string {
+  const { at, next } = understood(layout, line);
+  const rest = line.slice(at, at + SHOWN);
+  if (next === undefined) return `column ${at + 1}: text after the last field: ${rest}`;
+  if (rest === "") return `the line ends where ${describe(next)} should stand`;
+  return `column ${at + 1}: expected ${describe(next)} at: ${rest}`;
+}
+
+/** How many characters of the line are of this layout, and what should have come next. */
+export function understood(layout: Layout, line: string): { at: number; next: Item | undefined } {
   const { items } = layout;
-  for (let count = items.length; count >= 0; count--) {
+  for (let count = items.length; count > 0; count--) {
     const pattern = items
       .slice(0, count)
       .map((item) => itemPattern(item, layout))
       .join("");
-    const match = new RegExp(`^[ \\t]*${pattern}`, "s").exec(line);
-    if (match === null) continue;
-    const at = match[0].length;
-    const rest = line.slice(at, at + SHOWN);
-    const next = items[count];
-    if (next === undefined) return `column ${at + 1}: text after the last field: ${rest}`;
-    if (rest === "") return `the line ends where ${describe(next)} should stand`;
-    return `column ${at + 1}: expected ${describe(next)} at: ${rest}`;
+    const match = matchOf(new RegExp(`^[ \\t]*${pattern}`, "s"), line);
+    if (match !== null) return { at: match[0].length, next: items[count] };
   }
-  return "the line has another format";
+  return { at: 0, next: items[0] };
 }
 
 function describe(item: Item): string {

@@ -18,13 +18,16 @@ export interface Split {
 /** Undefined when two fields touch, so that no delimiter can tell them apart. */
 export function splitLayout(layout: Layout, line: string): Split | undefined {
   const splitter = new Splitter(layout.padded === true);
-  if (!splitter.split(layout.items, line, 0)) return undefined;
-  const quoted = layout.items.some((item) => !isLiteral(item) && item.quoted === true);
-  const conditions =
-    quoted && layout.escaping === "backslash"
-      ? [`NOT contains(${line}, '\\')`, ...splitter.conditions]
-      : splitter.conditions;
+  if (!splitter.split(layout.items, line, 0, layout.openEnded === true)) return undefined;
+  const conditions = [...plainOf(layout, line), ...splitter.conditions];
   return { stages: splitter.stages, conditions, cells: splitter.cells };
+}
+
+/** The line has nothing in it that would have to be taken back. */
+function plainOf(layout: Layout, line: string): string[] {
+  if (layout.escaping === "doubled") return [`NOT contains(${line}, '"')`];
+  const quoted = layout.items.some((item) => !isLiteral(item) && item.quoted === true);
+  return quoted && layout.escaping === "backslash" ? [`NOT contains(${line}, '\\')`] : [];
 }
 
 /** Part of a line between two delimiters: the items in it and the indexes of its pieces. */
@@ -42,17 +45,18 @@ class Splitter {
 
   constructor(readonly padded: boolean) {}
 
-  split(items: readonly Item[], text: string, level: number): boolean {
+  /** `open`: further pieces may follow the last one. */
+  split(items: readonly Item[], text: string, level: number, open = false): boolean {
     const [first] = items;
     if (first === undefined) {
       this.conditions.push(`trim(${text}) = ''`);
       return true;
     }
-    if (hasQuotes(items)) return this.#divide(quoteParts(items), '"', text, level);
+    if (hasQuotes(items)) return this.#divide(quoteParts(items), '"', text, level, open);
     for (const blank of ["\t", " "]) {
       if (items.some((item) => isLiteral(item) && item.literal.includes(blank))) {
         const even = this.padded ? collapseSpaces(text) : text;
-        return this.#divide(charParts(items, blank), blank, even, level);
+        return this.#divide(charParts(items, blank), blank, even, level, open);
       }
     }
     if (items.length === 1 && !isLiteral(first)) return this.#take(first, text);
@@ -71,16 +75,17 @@ class Splitter {
     return name;
   }
 
-  #divide(parts: Part[], delimiter: string, text: string, level: number): boolean {
+  #divide(parts: Part[], delimiter: string, text: string, level: number, open = false): boolean {
     const pieces = this.#name(`string_split(${text}, ${literal(delimiter)})`, level);
     const count = (parts.at(-1) as Part).last;
-    this.conditions.push(`len(${pieces}) = ${count}`);
-    return parts.every(({ items, first, last }) => {
+    const isOpen = open && delimiter !== '"';
+    this.conditions.push(`len(${pieces}) ${isOpen ? ">=" : "="} ${count}`);
+    return parts.every(({ items, first, last }, index) => {
       const piece =
         first === last
           ? `${pieces}[${first}]`
           : `array_to_string(${pieces}[${first}:${last}], ${literal(delimiter)})`;
-      return this.split(items, piece, level + 1);
+      return this.split(items, piece, level + 1, open && !isOpen && index === parts.length - 1);
     });
   }
 

@@ -1,5 +1,6 @@
-import { Problem } from "../../problems/problem.js";
+import type { Problem } from "../../problems/problem.js";
 import {
+  PHRASE,
   clfTime,
   duration,
   epoch,
@@ -16,6 +17,8 @@ import {
   type Kind,
 } from "../kinds.js";
 import { absorbQuotes, isLiteral, type Item, type Layout } from "../layout.js";
+import { configEscapes, isNative, pushLiteral } from "./items.js";
+import { refusal } from "./refusal.js";
 import { strptime } from "./strftime.js";
 
 /**
@@ -27,31 +30,18 @@ export function apacheLayout(logFormat: string): Layout {
   let end = 0;
   for (const match of logFormat.matchAll(DIRECTIVE)) {
     const [all, argument, letter] = match as unknown as [string, string | undefined, string];
-    pushLiteral(items, logFormat.slice(end, match.index));
+    pushText(items, logFormat, end, match.index);
     end = match.index + all.length;
     if (letter === "%") pushLiteral(items, "%");
     else items.push(...directive(logFormat, all, letter, argument, match.index));
   }
-  pushLiteral(items, logFormat.slice(end));
-  refuseUnknown(logFormat, items);
+  pushText(items, logFormat, end, logFormat.length);
   refuseTwins(logFormat, items);
   return { items: absorbQuotes(mergePathAndQuery(items)), escaping: "backslash" };
 }
 
 /** `%`, then status conditions and `<`/`>`, then `{argument}`, then the letter (or `^ti`, `^to`). */
 const DIRECTIVE = /%(?:!?\d{3}(?:,\d{3})*)?[<>]?(?:\{([^}]*)\})?(\^t[io]|[A-Za-z%])/g;
-
-function pushLiteral(items: Item[], literal: string): void {
-  // httpd.conf writes \" and \t inside its quotes.
-  const plain = literal.replace(/\\(["\\tn])/g, (_, char: string) =>
-    char === "t" ? "\t" : char === "n" ? "\n" : char,
-  );
-  if (plain === "") return;
-  const last = items.at(-1);
-  if (last !== undefined && isLiteral(last))
-    items[items.length - 1] = { literal: last.literal + plain };
-  else items.push({ literal: plain });
-}
 
 const plain: Record<string, Kind> = {
   a: host("client_ip", { rank: 2 }),
@@ -120,14 +110,14 @@ const withArgument: Record<string, (argument: string) => Kind | undefined> = {
 };
 
 const headers: Record<string, Kind> = {
-  "user-agent": text("user_agent", { pattern: ".*?" }),
-  referer: text("referrer", { pattern: ".*?" }),
-  cookie: text("cookie", { pattern: ".*?" }),
+  "user-agent": text("user_agent", { pattern: PHRASE }),
+  referer: text("referrer", { pattern: PHRASE }),
+  cookie: text("cookie", { pattern: PHRASE }),
   host: text("host"),
   "x-forwarded-proto": text("scheme"),
 };
 
-const header = (name: string): Kind => headers[name] ?? other({ pattern: ".*?" });
+const header = (name: string): Kind => headers[name] ?? other({ pattern: PHRASE });
 
 function strftimeKind(format: string): Kind | undefined {
   const at = format.replace(/^(?:begin|end):/, "");
@@ -151,7 +141,7 @@ function directive(
   }
   const kind = argument === undefined ? plain[letter] : withArgument[letter]?.(argument);
   if (kind === undefined)
-    throw refused(logFormat, at, `${all} is not a directive of Apache's LogFormat`);
+    throw refused(logFormat, at, `${all} is not a directive of Apache's LogFormat`, all.length);
   return [{ native: all, kind }];
 }
 
@@ -168,21 +158,11 @@ function mergePathAndQuery(items: Item[]): Item[] {
   });
 }
 
-const isNative = (item: Item | undefined, native: string): boolean =>
-  item !== undefined && !isLiteral(item) && item.native === native;
-
-function refuseUnknown(logFormat: string, items: readonly Item[]): void {
-  for (const item of items) {
-    if (!isLiteral(item)) continue;
-    const at = item.literal.search(/%[^ "\][|;,:=)(-]/);
-    if (at >= 0) {
-      throw refused(
-        logFormat,
-        logFormat.indexOf(item.literal.slice(at)),
-        "this directive is not complete",
-      );
-    }
-  }
+function pushText(items: Item[], logFormat: string, from: number, to: number): void {
+  const text = logFormat.slice(from, to);
+  const at = text.search(/%[^ "\][|;,:=)(-]/);
+  if (at >= 0) throw refused(logFormat, from + at, "this directive is not complete");
+  pushLiteral(items, configEscapes(text));
 }
 
 /** Two directives for the same number would leave it open which one counts. */
@@ -197,16 +177,10 @@ function refuseTwins(logFormat: string, items: readonly Item[]): void {
       logFormat,
       logFormat.lastIndexOf(twin),
       twin === "%B" ? "%b and %B are the same number" : `${twin} stands twice`,
+      twin.length,
     );
   }
 }
 
-const refused = (logFormat: string, at: number, why: string): Problem =>
-  new Problem({
-    code: "bad-log-format",
-    what: "The LogFormat string cannot be compiled",
-    where: `${logFormat}\n${" ".repeat(Math.max(0, at))}^`,
-    why,
-    help: "See mod_log_config for the directives; with --dialect another notation can be chosen",
-    exit: 2,
-  });
+const refused = (logFormat: string, at: number, why: string, length = 1): Problem =>
+  refusal("apache", logFormat, at, length, why);

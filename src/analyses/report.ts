@@ -1,0 +1,137 @@
+import { literal } from "../engines/sql.js";
+import { botNames, declaredBots, type DeclaredBots } from "./bots.js";
+import { dimension } from "./fields.js";
+import { measures, type Measure } from "./measures.js";
+import type { Scope } from "./scope.js";
+import { standout, type Standout } from "./standout.js";
+import { stepFor, timeline, type Timeline } from "./timeline.js";
+import { top, type TopResult } from "./top.js";
+
+export interface Totals {
+  readonly requests: number;
+  readonly bytes_sent: number;
+  readonly clients: number;
+  readonly errors: number;
+  readonly first: Date | null;
+  readonly last: Date | null;
+}
+
+export interface ReportResult {
+  readonly totals: Totals;
+  readonly timeline: Timeline | undefined;
+  readonly standout: (Standout & { readonly story: Story }) | undefined;
+  readonly consumers: { readonly by_bytes: TopResult; readonly by_requests: TopResult };
+  readonly downloads: { readonly by_count: TopResult; readonly by_bytes: TopResult };
+  readonly statuses: TopResult;
+  readonly methods: TopResult;
+  readonly user_agents: TopResult;
+  readonly referrers: TopResult;
+  readonly bots: DeclaredBots;
+}
+
+/** What the client that stands out did. */
+export interface Story {
+  readonly objects: TopResult;
+  readonly user_agents: TopResult;
+  readonly hours: Timeline | undefined;
+  /** The automaton it says it is. */
+  readonly bot: string | undefined;
+}
+
+/** Columns of the record that the report reads. */
+export const reportColumns = [
+  "time",
+  "client_ip",
+  "method",
+  "host",
+  "path",
+  "key",
+  "status",
+  "bytes_sent",
+  "user_agent",
+  "referrer",
+  "log_type",
+] as const;
+
+/** What was asked for: the S3 key, else the path, else the host of a connection. */
+const object = {
+  name: "object",
+  sql: "coalesce(key, path, host)",
+  columns: ["key", "path", "host"],
+};
+
+/** A download: content that was asked for and delivered. A connection log has no methods. */
+const delivered =
+  "(method = 'GET' AND status BETWEEN 200 AND 299 OR method IS NULL AND status IS NULL)";
+
+/** Everything `report` says, from some ten scans of a few columns each. */
+export async function report(scope: Scope, limit: number): Promise<ReportResult> {
+  const ranked = (name: string, by: Measure, count = limit): Promise<TopResult> =>
+    top(scope, {
+      fields: [dimension(name, [], scope.zone)],
+      by,
+      limit: count,
+      where: `${name} IS NOT NULL`,
+    });
+  const totals = await totalsOf(scope);
+  const byBytes = await ranked("client_ip", measures.bytes_sent);
+  const byRequests = await ranked("client_ip", measures.requests);
+  const found = standout(byBytes, byRequests);
+  const downloads = (by: Measure): Promise<TopResult> =>
+    top(scope, {
+      fields: [object],
+      by,
+      limit,
+      where: `${object.sql} IS NOT NULL AND ${delivered}`,
+    });
+  return {
+    totals,
+    timeline:
+      scope.window && (await timeline(scope, scope.requests, scope.window, stepFor(scope.window))),
+    standout: found && { ...found, story: await story(scope, found) },
+    consumers: { by_bytes: byBytes, by_requests: byRequests },
+    downloads: {
+      by_count: await downloads(measures.requests),
+      by_bytes: await downloads(measures.bytes_sent),
+    },
+    statuses: await top(scope, {
+      fields: [dimension("status_class", [], scope.zone)],
+      by: measures.requests,
+      limit: 9,
+    }),
+    methods: await ranked("method", measures.requests),
+    user_agents: await ranked("user_agent", measures.requests),
+    referrers: await ranked("referrer", measures.requests),
+    bots: await declaredBots(scope, limit),
+  };
+}
+
+async function totalsOf({ db, requests }: Scope): Promise<Totals> {
+  const [row] = await db.rows(`SELECT count(*) AS requests,
+    CAST(coalesce(sum(bytes_sent), 0) AS BIGINT) AS bytes_sent,
+    count(DISTINCT client_ip) AS clients, count(*) FILTER (WHERE status >= 400) AS errors,
+    min(time) AS first, max(time) AS last FROM ${requests}`);
+  return row as unknown as Totals;
+}
+
+async function story(scope: Scope, { row, by }: Standout): Promise<Story> {
+  const own = `client_ip = ${literal(row["client_ip"] as string)}`;
+  const within = (fields: Parameters<typeof top>[1]["fields"]): Promise<TopResult> =>
+    top(scope, { fields, by: measures[by], limit: 5, where: own });
+  const agents = await within([dimension("user_agent", [], scope.zone)]);
+  const userAgent = agents.rows[0]?.["user_agent"];
+  const classify = await botNames();
+  return {
+    objects: await within([dimension("method", [], scope.zone), object]),
+    user_agents: agents,
+    hours:
+      scope.window &&
+      (await timeline(
+        scope,
+        `(SELECT * FROM ${scope.requests} WHERE ${own})`,
+        scope.window,
+        stepFor(scope.window),
+      )),
+    bot: typeof userAgent === "string" ? classify(userAgent) : undefined,
+  };
+}

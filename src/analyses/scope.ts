@@ -1,0 +1,26 @@
+import type { DuckDb } from "../engines/duckdb/engine.js";
+
+/** The rows a question is asked of. */
+export interface Scope {
+  readonly db: DuckDb;
+  /** Relation of the requests in the time range that pass `--where`. */
+  readonly requests: string;
+  /** Relation of all requests in the time range. */
+  readonly everything: string;
+  /** The time range and `--where` as an SQL condition on the rows of the lake; never NULL. */
+  readonly filter: string;
+  /** IANA zone in which hours and days are counted. */
+  readonly zone: string;
+  /** The range asked for, or what the log covers; absent when no line has a time. */
+  readonly window: Window | undefined;
+}
+
+/** Half-open: `from` belongs to it, `until` does not. */
+export interface Window {
+  readonly from: Date;
+  readonly until: Date;
+}
+
+/** An SQL timestamp literal, UTC. */
+export const timestamp = (time: Date): string =>
+  `TIMESTAMP '${time.toISOString().replace("T", " ").replace("Z", "")}'`;

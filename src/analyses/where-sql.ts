@@ -1,0 +1,299 @@
+import { ident, literal } from "../engines/sql.js";
+import type { ColumnType } from "../formats/record.js";
+import { nearest } from "../outputs/nearest.js";
+import type { Problem } from "../problems/problem.js";
+import {
+  badWhere,
+  type Condition,
+  type Operator,
+  type Where,
+  type WhereValue,
+} from "./where-ast.js";
+import { addressText, likeAddress, parseNetwork } from "./where-ip.js";
+
+export interface WhereOptions {
+  /**
+   * What a written time means: its unit begins at `since` and is over at `until` (`2013-05` is May).
+   * Without it only ISO 8601 in UTC is understood. Throws a Problem for text that is no time.
+   */
+  window?: (text: string) => { since?: Date; until?: Date };
+}
+
+/** A condition with what is known about its column. */
+interface Bound {
+  where: Where;
+  condition: Condition;
+  /** The column as SQL. */
+  column: string;
+  type: Exclude<ColumnType, "map">;
+  options: WhereOptions;
+}
+
+/**
+ * The SQL of filters that must all hold, for use after WHERE, alone or beside AND. A row whose field
+ * is missing is kept by `!=` and `!~`, and by no other comparison. IPv6 blocks call the function
+ * `ip_in` (see `ipIn`). An unknown field or a value of the wrong type is a Problem. Without filters
+ * it is TRUE.
+ *
+ * `method!=GET` → `"method" IS DISTINCT FROM 'GET'`
+ */
+export function whereSql(
+  filters: Where | readonly Where[],
+  columns: ReadonlyMap<string, ColumnType>,
+  options: WhereOptions = {},
+): string {
+  const list: readonly Where[] = "conditions" in filters ? [filters] : filters;
+  const parts = list.flatMap((where) =>
+    where.conditions.map((condition) => {
+      const bound = { where, condition, options, ...columnOf(where, condition, columns) };
+      return writers[condition.operator](bound);
+    }),
+  );
+  return parts.length === 0 ? "TRUE" : parts.join(" AND ");
+}
+
+/**
+ * The columns that a filter reads; of `extra.NAME` the column `extra`. Unknown fields are a Problem.
+ */
+export function whereColumns(where: Where, columns: ReadonlyMap<string, ColumnType>): string[] {
+  return where.conditions.map((condition) => columnOf(where, condition, columns).name);
+}
+
+const writers: Record<Operator, (bound: Bound) => string> = {
+  "=": (bound) => anyOf(bound).sql,
+  "!=": noneOf,
+  "~": matches,
+  "!~": (bound) => not(matches(bound)),
+  "<": (bound) => compared(bound, "<"),
+  "<=": (bound) => compared(bound, "<="),
+  ">": (bound) => compared(bound, ">"),
+  ">=": (bound) => compared(bound, ">="),
+};
+
+/** True also where the field is missing; without IS NOT TRUE, which not every engine has. */
+const not = (sql: string): string => `NOT coalesce(${sql}, FALSE)`;
+
+function columnOf(
+  where: Where,
+  { field }: Condition,
+  columns: ReadonlyMap<string, ColumnType>,
+): { name: string; column: string; type: Exclude<ColumnType, "map"> } {
+  const { name } = field;
+  const type = columns.get(name);
+  if (type !== undefined && type !== "map") return { name, column: ident(name), type };
+  const [map = "", ...key] = field.name.split(".");
+  if (key.length > 0 && columns.get(map) === "map") {
+    return { name: map, column: `${ident(map)}[${literal(key.join("."))}]`, type: "text" };
+  }
+  if (type === "map") {
+    throw badWhere(where.text, field, {
+      code: "where-field-unknown",
+      what: `"${field.name}" holds many fields`,
+      help: `name one of them, as in ${field.name}.NAME=VALUE`,
+    });
+  }
+  const near = nearest(field.name, columns.keys());
+  const guess = near === undefined ? "" : `did you mean ${near}? `;
+  throw badWhere(where.text, field, {
+    code: "where-field-unknown",
+    what: `there is no field "${field.name}"`,
+    help: `${guess}the fields are ${[...columns.keys()].join(", ")}`,
+  });
+}
+
+/** `only` is the one value when there is nothing but a comparison with it. */
+function anyOf(bound: Bound): { sql: string; only?: string } {
+  const { column, condition } = bound;
+  if (condition.values.length === 0) return { sql: `${column} IS NULL` };
+  const tests = condition.values.map((value) => equal[bound.type](bound, value));
+  const exact = tests.flatMap((test) => ("is" in test ? [test.is] : []));
+  const others = tests.flatMap((test) => ("sql" in test ? [test.sql] : []));
+  const [only] = exact;
+  if (only !== undefined && tests.length === 1) return { sql: `${column} = ${only}`, only };
+  const all = exact.length === 0 ? others : [`${column} IN (${exact.join(", ")})`, ...others];
+  return { sql: all.length === 1 ? (all[0] ?? "") : `(${all.join(" OR ")})` };
+}
+
+function noneOf(bound: Bound): string {
+  const { column, condition } = bound;
+  if (condition.values.length === 0) return `${column} IS NOT NULL`;
+  const { sql, only } = anyOf(bound);
+  return only === undefined ? not(sql) : `${column} IS DISTINCT FROM ${only}`;
+}
+
+/** Equal to one value, or any other SQL that is true of what was asked for. */
+type Test = { is: string } | { sql: string };
+
+const equal: Record<Bound["type"], (bound: Bound, value: WhereValue) => Test> = {
+  text({ column }, value) {
+    return like(column, value) ?? { is: literal(value.pieces[0]) };
+  },
+  ip(bound, value) {
+    const { column } = bound;
+    const [text] = value.pieces;
+    const pattern = like(column, value);
+    if (pattern !== undefined) return pattern;
+    const network = parseNetwork(text);
+    if (network?.kind === "ipv4") return { sql: inIpv4(column, network.first, network.last) };
+    if (network !== undefined) {
+      return { sql: `(contains(${column}, ':') AND ip_in(${column}, ${literal(network.cidr)}))` };
+    }
+    const address = addressText(text);
+    if (address === undefined && !value.quoted && likeAddress(text)) {
+      throw badValue(bound, value, text.includes("/") ? "a block of addresses" : "an address");
+    }
+    return { is: literal(address ?? text) };
+  },
+  int(bound, value) {
+    const text = plainText(bound, value);
+    const [, digits, places] = /^(\d{1,17})(x+)$/i.exec(value.quoted ? "" : text) ?? [];
+    if (digits === undefined || places === undefined) return { is: wholeNumber(bound, value) };
+    const size = 10n ** BigInt(places.length);
+    const first = BigInt(digits) * size;
+    if (first + size > MOST_INT) throw badValue(bound, value, "a whole number");
+    const last = literal(first + size - 1n);
+    return { sql: `${bound.column} BETWEEN ${literal(first)} AND ${last}` };
+  },
+  float: (bound, value) => ({ is: decimal(bound, value) }),
+  time(bound, value) {
+    const { since, until } = timeWindow(bound, value);
+    const parts = [
+      ...(since === undefined ? [] : [`${bound.column} >= ${literal(since)}`]),
+      ...(until === undefined ? [] : [`${bound.column} < ${literal(until)}`]),
+    ];
+    return { sql: `(${parts.join(" AND ")})` };
+  },
+};
+
+/** A text with wildcards; undefined when it has none. */
+function like(column: string, { pieces }: WhereValue): { sql: string } | undefined {
+  if (pieces.length === 1) return undefined;
+  const pattern = pieces.map((piece) => piece.replaceAll(/[%_!]/g, "!$&")).join("%");
+  return { sql: `${column} LIKE ${literal(pattern)} ESCAPE '!'` };
+}
+
+/** Four numbers up to 255 without leading zeros; nothing else is an IPv4 address in a row. */
+const IPV4 = String.raw`((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\.|$)){4}`;
+
+/**
+ * An address as a number between two others. The octets that both have in common are compared as text
+ * first: that is twenty times faster and leaves few rows for the arithmetic.
+ */
+function inIpv4(column: string, first: number, last: number): string {
+  const weights = [16_777_216, 65_536, 256, 1];
+  const octets = (n: number): number[] => weights.map((weight) => Math.floor(n / weight) % 256);
+  const ends = octets(last);
+  const differing = octets(first).findIndex((octet, at) => octet !== ends[at]);
+  const common = ends.slice(0, differing < 0 ? 3 : differing).map((octet) => `${String(octet)}.`);
+  const number = weights
+    .map((weight, at) => {
+      const part = `TRY_CAST(split_part(${column}, '.', ${String(at + 1)}) AS BIGINT)`;
+      return `${part} * ${String(weight)}`;
+    })
+    .join(" + ");
+  const tests = [
+    ...(common.length === 0 ? [] : [`starts_with(${column}, ${literal(common.join(""))})`]),
+    `${number} BETWEEN ${literal(first)} AND ${literal(last)}`,
+    `regexp_full_match(${column}, ${literal(IPV4)})`,
+  ];
+  return `(${tests.join(" AND ")})`;
+}
+
+function matches({ column, condition, type, where }: Bound): string {
+  if (type !== "text" && type !== "ip") {
+    throw badWhere(where.text, condition, {
+      code: "where-value",
+      what: `a regular expression searches text, and ${condition.field.name} is ${KIND[type]}`,
+      help: EXAMPLE[type](condition.field.name),
+    });
+  }
+  const [pattern] = condition.values[0]?.pieces ?? [""];
+  return `regexp_matches(${column}, ${literal(pattern)})`;
+}
+
+function compared(bound: Bound, operator: "<" | "<=" | ">" | ">="): string {
+  const { column, condition, type, where } = bound;
+  const [value] = condition.values;
+  if (value === undefined || type === "text" || type === "ip") {
+    throw badWhere(where.text, condition, {
+      code: "where-value",
+      what: `"${operator}" compares numbers and times, and ${condition.field.name} is ${KIND[type]}`,
+      help: EXAMPLE[type](condition.field.name),
+    });
+  }
+  if (type !== "time") {
+    const number = type === "int" ? wholeNumber(bound, value) : decimal(bound, value);
+    return `${column} ${operator} ${number}`;
+  }
+  const { since, until = since } = timeWindow(bound, value);
+  // After a unit means after all of it, up to a unit means with all of it.
+  const edges = { "<": since, "<=": until, ">": until, ">=": since } as const;
+  const edge = edges[operator];
+  if (edge === undefined) throw badValue(bound, value, "one time");
+  return `${column} ${operator.startsWith("<") ? "<" : ">="} ${literal(edge)}`;
+}
+
+function plainText(bound: Bound, value: WhereValue): string {
+  if (value.pieces.length > 1) throw badValue(bound, value, KIND[bound.type]);
+  return value.pieces[0];
+}
+
+const MOST_INT = 2n ** 63n;
+
+function wholeNumber(bound: Bound, value: WhereValue): string {
+  const text = plainText(bound, value);
+  const number = /^[+-]?\d{1,19}$/.test(text) ? BigInt(text.replace("+", "")) : MOST_INT;
+  if (number >= MOST_INT || number < -MOST_INT) throw badValue(bound, value, "a whole number");
+  return literal(number);
+}
+
+function decimal(bound: Bound, value: WhereValue): string {
+  const text = plainText(bound, value);
+  const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
+  if (!Number.isFinite(number)) throw badValue(bound, value, "a number");
+  return literal(number);
+}
+
+function timeWindow(bound: Bound, value: WhereValue): { since?: Date; until?: Date } {
+  const text = plainText(bound, value);
+  const window = bound.options.window?.(text) ?? isoWindow(text);
+  if (window === undefined) throw badValue(bound, value, "a time");
+  return window;
+}
+
+/** A day, minute, second or millisecond in ISO 8601, UTC. */
+function isoWindow(text: string): { since: Date; until: Date } | undefined {
+  const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(\.\d{3})?)?Z?)?$/.exec(text);
+  if (match === null) return undefined;
+  const [, day = "", minute, second, fraction] = match;
+  const since = new Date(`${day}T${minute ?? "00:00"}:${second ?? "00"}${fraction ?? ""}Z`);
+  if (!since.toJSON()?.startsWith(day)) return undefined;
+  const units = [fraction, second, minute].findIndex((part) => part !== undefined);
+  const length = [1, 1000, 60_000][units] ?? 86_400_000;
+  return { since, until: new Date(since.getTime() + length) };
+}
+
+const KIND: Record<Bound["type"], string> = {
+  text: "text",
+  ip: "an address",
+  int: "a whole number",
+  float: "a number",
+  time: "a time",
+};
+
+const EXAMPLE: Record<Bound["type"], (field: string) => string> = {
+  text: (field) => `write ${field}=VALUE, ${field}=a*b for a pattern, or ${field}~REGEX`,
+  ip: (field) => `write ${field}=203.0.113.7, ${field}=203.0.113.0/24 or ${field}=2001:db8::/32`,
+  int: (field) => `write ${field}=404, ${field}=5xx for 500 to 599, or ${field}>=500`,
+  float: (field) => `write ${field}>=1.5 or ${field}<100`,
+  time: (field) => `write ${field}=2024-10-05 for that day, or ${field}>=2024-10-05T01:00`,
+};
+
+function badValue({ where, condition, type }: Bound, value: WhereValue, wanted: string): Problem {
+  const text = value.pieces.join("*");
+  return badWhere(where.text, value, {
+    code: "where-value",
+    what: `${condition.field.name} is ${KIND[type]}, and "${text}" is not ${wanted}`,
+    help: EXAMPLE[type](condition.field.name),
+  });
+}

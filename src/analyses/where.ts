@@ -1,0 +1,6 @@
+/** The filter language of `--where`: `parseWhere` reads it, `whereSql` writes it for the engine. */
+export type { Condition, Operator, Span, Where, WhereValue } from "./where-ast.js";
+export { ipIn } from "./where-ip.js";
+export { parseWhere } from "./where-parse.js";
+export { whereColumns, whereSql, type WhereOptions } from "./where-sql.js";
+export { whereText } from "./where-text.js";

@@ -1,0 +1,76 @@
+import type { Format } from "../formats/format.js";
+import { readingOf, type Reading } from "../formats/reading.js";
+import type { Input } from "../sources/input.js";
+import { Problem } from "../problems/problem.js";
+import { parseMapping } from "./parse-flags.js";
+
+export interface FormatFlags {
+  readonly format?: string;
+  readonly logFormat?: string;
+  readonly dialect?: string;
+  readonly dateFormat?: string;
+  readonly timeFormat?: string;
+  readonly map?: readonly string[];
+}
+
+export type Choose = (lines: readonly string[], input: Input, like: Reading | undefined) => Reading;
+
+/** Lines that decide which layout of a known format an input has. */
+const SAMPLE = 50;
+/** Share of an input's first lines that the reading of the input before must understand. */
+const SAME = 0.95;
+
+/** How the format of each input is chosen: as the flags say, or by its first lines. */
+export async function chooser(flags: FormatFlags, note: (text: string) => void): Promise<Choose> {
+  const named = await namedFormat(flags, note);
+  if (named !== undefined) {
+    return (lines) => readingOf(named, lines.slice(0, SAMPLE));
+  }
+  const { detectFormat } = await import("../formats/detect.js");
+  const said = new Set<string>();
+  return (lines, input, like) => {
+    if (like !== undefined) {
+      const again = readingOf(like.format, lines.slice(0, SAMPLE));
+      if (again.fit >= SAME || lines.length === 0) return again;
+    }
+    const { reading, reason } = detectFormat(lines, input.name);
+    if (!said.has(reading.format.name)) note(reason);
+    said.add(reading.format.name);
+    return reading;
+  };
+}
+
+async function namedFormat(
+  flags: FormatFlags,
+  note: (text: string) => void,
+): Promise<Format | undefined> {
+  if (flags.logFormat !== undefined) {
+    if (flags.format !== undefined) {
+      throw new Problem({
+        code: "bad-flag",
+        what: "--format and --log-format name two formats",
+        help: "Use one of them",
+        exit: 2,
+      });
+    }
+    const { formatFromNotation } = await import("../formats/log-format.js");
+    return formatFromNotation(flags.logFormat, flags, note);
+  }
+  if (flags.format === undefined) return undefined;
+  if (flags.format.toLowerCase() === "jsonl") {
+    const { jsonlFormat } = await import("../formats/jsonl.js");
+    return jsonlFormat(parseMapping(flags.map ?? []));
+  }
+  const { findFormat, formats } = await import("../formats/registry.js");
+  const format = findFormat(flags.format);
+  if (format !== undefined) return format;
+  const { nearest } = await import("../outputs/nearest.js");
+  const guess = nearest(flags.format, formats.flatMap(({ name, aliases }) => [name, ...aliases]));
+  throw new Problem({
+    code: "unknown-format",
+    what: `There is no format ${flags.format}`,
+    why: guess === undefined ? "It is neither a name nor an alias" : `Did you mean ${guess}?`,
+    help: "culprit formats lists them; --log-format takes the writer's own format string",
+    exit: 2,
+  });
+}

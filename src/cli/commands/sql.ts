@@ -1,0 +1,55 @@
+import { columnTypes, type ColumnType } from "../../formats/record.js";
+import { queryColumns, checkQuery } from "../../engines/duckdb/user-query.js";
+import { rowsTable } from "../../outputs/reports/rows-table.js";
+import type { Value } from "../../outputs/values.js";
+import { Exit } from "../../problems/problem.js";
+import type { Command } from "../command.js";
+import { copyQuery } from "../copy-rows.js";
+import { logFlags, outputFlags } from "../flags.js";
+import { accountingNote } from "../notes.js";
+import { lookOf, shapeOf, writeSet, writeText, type OutputFlags } from "../output.js";
+import { warn, withLogs, type LogFlags } from "../session.js";
+
+type Flags = LogFlags & OutputFlags;
+
+/** Rows that a terminal shows; files and pipes of data get all. */
+const SHOWN = 1000;
+
+export const sqlCommand: Command<Flags> = {
+  name: "sql",
+  about: "ad-hoc SQL on the record: the table is called requests",
+  usage: "<query> [source...]",
+  flags: [...logFlags, ...outputFlags],
+  examples: [
+    ["culprit sql 'SELECT status, count(*) FROM requests GROUP BY 1 ORDER BY 2 DESC' access.log", ""],
+    ["culprit sql 'FROM requests WHERE status >= 500 LIMIT 5' access.log --jsonl", ""],
+  ],
+  async run([query = "", ...sources], flags, io) {
+    const shape = shapeOf(flags);
+    const all = (derived: readonly string[]): string[] => [...columnTypes(derived).keys()];
+    await withLogs(sources, flags, all, io, async (session) => {
+      const { db } = session.scope;
+      const sql = await checkQuery(db, query);
+      if (shape === "parquet") await copyQuery(db, sql, flags.output as string, io);
+      else {
+        const columns = await queryColumns(db, sql);
+        const rows = rowsOf(db.stream(sql), columns);
+        if (shape === "text") {
+          const lines = await rowsTable(columns, rows, SHOWN, lookOf(flags, io));
+          await writeText(lines, flags, io);
+        } else await writeSet(shape, { columns, rows }, flags, io);
+      }
+      warn(io, accountingNote(session));
+    });
+    return Exit.ok;
+  },
+};
+
+async function* rowsOf(
+  stream: AsyncIterable<Record<string, unknown>[]>,
+  columns: readonly { readonly name: string; readonly type: ColumnType | "bool" | "json" }[],
+): AsyncGenerator<Value[]> {
+  for await (const rows of stream) {
+    for (const row of rows) yield columns.map(({ name }) => row[name] as Value);
+  }
+}

@@ -1,0 +1,110 @@
+/** A flag, declared once: parsing, help, docs and completions come from it. */
+export interface Flag {
+  /** commander's notation: `-n, --limit <n>`. */
+  readonly flags: string;
+  readonly about: string;
+  readonly group: "Logs" | "Filter" | "Output" | "Limits" | "This command";
+  readonly choices?: readonly string[];
+  /** May be given several times. */
+  readonly repeat?: boolean;
+  readonly fallback?: string;
+}
+
+/** What every command that reads logs accepts. */
+export const logFlags: readonly Flag[] = [
+  {
+    flags: "--format <name>",
+    group: "Logs",
+    about: "the log's format; default: detected (culprit formats lists them)",
+  },
+  {
+    flags: "--log-format <string>",
+    group: "Logs",
+    about: "the writer's own format string, or a path to httpd.conf or nginx.conf",
+  },
+  {
+    flags: "--dialect <name>",
+    group: "Logs",
+    about: "whose notation --log-format is; default: recognised",
+    choices: ["apache", "nginx", "squid", "tomcat", "varnish", "goaccess"],
+  },
+  {
+    flags: "--date-format <string>",
+    group: "Logs",
+    about: "with --dialect goaccess: its date-format",
+  },
+  {
+    flags: "--time-format <string>",
+    group: "Logs",
+    about: "with --dialect goaccess: its time-format",
+  },
+  {
+    flags: "--map <column=path>",
+    group: "Logs",
+    about: "with --format jsonl: where a column stands in the object",
+    repeat: true,
+  },
+  {
+    flags: "--derive <name=column~regex>",
+    group: "Logs",
+    about: "a column of your own: the first group of a regex",
+    repeat: true,
+  },
+  {
+    flags: "--log-tz <zone>",
+    group: "Logs",
+    about: "the zone of log times that carry none",
+    fallback: "UTC",
+  },
+  {
+    flags: "--since <time>",
+    group: "Filter",
+    about: "from this time on: 2026-11-05, -2h (before the last line), today",
+  },
+  { flags: "--until <time>", group: "Filter", about: "before this time" },
+  { flags: "--range <A..B>", group: "Filter", about: "both at once: 2026-11-05T01:00..05:00" },
+  {
+    flags: "-w, --where <condition>",
+    group: "Filter",
+    about: "status=5xx, path=/shop/*, client_ip=203.0.113.0/24, user_agent~bot",
+    repeat: true,
+  },
+  { flags: "--tz <zone>", group: "Output", about: "the zone of hours and days", fallback: "UTC" },
+  {
+    flags: "--memory <size>",
+    group: "Limits",
+    about: "what the engine may hold before it spills, such as 2GB; default: a quarter",
+  },
+  {
+    flags: "--rejects <file>",
+    group: "Limits",
+    about: "write every rejected line there (.jsonl: with place and reason)",
+  },
+  {
+    flags: "--max-rejects <percent>",
+    group: "Limits",
+    about: "exit 3 when more lines than this are rejected",
+    fallback: "100",
+  },
+];
+
+/** How a result is written. */
+export const outputFlags: readonly Flag[] = [
+  { flags: "--json", group: "Output", about: "one JSON document" },
+  { flags: "--jsonl", group: "Output", about: "one JSON object a row" },
+  { flags: "--csv", group: "Output", about: "CSV with a header" },
+  {
+    flags: "-o, --output <file>",
+    group: "Output",
+    about: "write to a file: .json .jsonl .csv .parquet .md",
+  },
+  {
+    flags: "--color <when>",
+    group: "Output",
+    about: "colours",
+    choices: ["auto", "always", "never"],
+    fallback: "auto",
+  },
+  { flags: "--ascii", group: "Output", about: "only ASCII characters" },
+  { flags: "--wide", group: "Output", about: "do not cut lines to the terminal's width" },
+];

@@ -1,0 +1,11 @@
+import type { Command } from "./command.js";
+
+/** Every command by name; a command's module is loaded when it is used. */
+export const commands: Readonly<Record<string, () => Promise<Command<never>>>> = {
+  report: async () => (await import("./commands/report.js")).reportCommand,
+  top: async () => (await import("./commands/top.js")).topCommand,
+  activity: async () => (await import("./commands/activity.js")).activityCommand,
+  parse: async () => (await import("./commands/parse.js")).parseCommand,
+  sql: async () => (await import("./commands/sql.js")).sqlCommand,
+  formats: async () => (await import("./commands/formats.js")).formatsCommand,
+};

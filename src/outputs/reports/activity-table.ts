@@ -1,0 +1,37 @@
+import type { Timeline } from "../../analyses/timeline.js";
+import type { Look } from "../look.js";
+import { bytes, integer } from "../numbers.js";
+import { textTable } from "../table.js";
+import { localTime } from "../times.js";
+
+const BAR = 30;
+
+/** A timeline as a table with a bar a step; steps without requests keep their line. */
+export function activityTable({ buckets, step }: Timeline, zone: string, look: Look): string[] {
+  const most = Math.max(1, ...buckets.map(({ requests }) => requests));
+  const total = buckets.reduce((sum, { requests }) => sum + requests, 0);
+  const quiet = buckets.filter(({ requests }) => requests === 0).length;
+  const rows = buckets.map(({ from, requests, bytes_sent, errors }) => [
+    localTime(from, zone, step >= 86_400 ? "day" : "minute"),
+    integer(requests, look.locale),
+    bytes(bytes_sent, { locale: look.locale }),
+    errors === 0 ? "" : integer(errors, look.locale),
+    (look.ascii ? "#" : "█").repeat(Math.ceil((BAR * requests) / most)),
+  ]);
+  return [
+    ...textTable(
+      [
+        { title: `time (${zone})`, ellipsis: "never" },
+        { title: "requests", align: "right" },
+        { title: "bytes", align: "right", priority: 2 },
+        { title: "errors", align: "right", priority: 1 },
+        { title: "", max: BAR, priority: 3 },
+      ],
+      rows,
+      { ...look, mention: false },
+    ),
+    "",
+    `${integer(total, look.locale)} requests in ${integer(buckets.length, look.locale)} steps, ` +
+      `${integer(quiet, look.locale)} of them without any; busiest ${integer(most, look.locale)}`,
+  ];
+}

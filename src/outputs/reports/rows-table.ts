@@ -1,0 +1,33 @@
+import type { RowColumn } from "../rows.js";
+import type { Look } from "../look.js";
+import { integer } from "../numbers.js";
+import { textTable } from "../table.js";
+import { jsonText, timeValue, type Value } from "../values.js";
+
+/** The first rows of a result as a table for people, and how many more there are. */
+export async function rowsTable(
+  columns: readonly RowColumn[],
+  rows: AsyncIterable<readonly Value[]>,
+  limit: number,
+  look: Look,
+): Promise<string[]> {
+  const cells: string[][] = [];
+  let count = 0;
+  for await (const row of rows) {
+    if (count++ < limit) cells.push(row.map((value, at) => cell(value, columns[at]?.type, look)));
+  }
+  const titles = columns.map(({ name, type }) => ({
+    title: name,
+    align: type === "int" || type === "float" ? ("right" as const) : ("left" as const),
+    min: 6,
+  }));
+  const more = count > limit ? [`… and ${integer(count - limit, look.locale)} more rows (--csv or --jsonl has all)`] : [];
+  return [...textTable(titles, cells, look), ...more, `${integer(count, look.locale)} rows`];
+}
+
+function cell(value: Value, type: RowColumn["type"] | undefined, { locale }: Look): string {
+  if (value === null || value === undefined) return "";
+  if (type === "int" && typeof value !== "object") return integer(Number(value), locale);
+  if (type === "time") return String(timeValue(value));
+  return typeof value === "object" && !(value instanceof Date) ? jsonText(value) : String(value);
+}

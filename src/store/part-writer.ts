@@ -1,0 +1,123 @@
+import { rm } from "node:fs/promises";
+import { open, type FileHandle } from "node:fs/promises";
+import { HEADER, hasHeader } from "../formats/format.js";
+import type { Reading } from "../formats/reading.js";
+import { readingOf } from "../formats/reading.js";
+import { cutBefore } from "./headers.js";
+import type { Part, Segment } from "./lake.js";
+import type { Workspace } from "./workspace.js";
+
+/** Text the engine gets at a time; at most two such chunks are on disk. */
+const CHUNK_BYTES = 256 * 2 ** 20;
+
+type Parse = (file: string, reading: Reading, dirty: boolean) => Promise<Omit<Part, "segments">>;
+
+interface Chunk {
+  readonly file: string;
+  readonly handle: FileHandle;
+  readonly reading: Reading;
+  readonly segments: Segment[];
+  bytes: number;
+  rows: number;
+  dirty: boolean;
+}
+
+/**
+ * Collects clean lines of many inputs in chunks, one reading each, and has every full chunk
+ * parsed while the next one is written.
+ */
+export class PartWriter {
+  #chunk: Chunk | undefined;
+  #reading!: Reading;
+  #source = "";
+  #line = 1;
+  #parsing: Promise<void> = Promise.resolve();
+  #parts: Part[] = [];
+  #count = 0;
+
+  constructor(
+    readonly workspace: Workspace,
+    readonly parse: Parse,
+  ) {}
+
+  begin(source: string, reading: Reading): void {
+    this.#source = source;
+    this.#line = 1;
+    this.#reading = reading;
+  }
+
+  /** Adds whole lines of the current input. */
+  async write(lines: Buffer, count: number, dirty: boolean): Promise<void> {
+    if (!hasHeader(this.#reading.format)) return this.#append(lines, count, dirty);
+    for (const run of cutBefore(lines, HEADER)) {
+      if (run.length === 0) continue;
+      this.#follow(run);
+      await this.#append(run, countLines(run), dirty);
+    }
+  }
+
+  /** Everything written so far as parts, in order. */
+  async finish(): Promise<Part[]> {
+    await this.#flush();
+    await this.#parsing;
+    const parts = this.#parts;
+    this.#parts = [];
+    return parts;
+  }
+
+  /** A header line in mid-file says how the lines after it are read. */
+  #follow(run: Buffer): void {
+    if (!run.subarray(0, HEADER.length).equals(Buffer.from(HEADER))) return;
+    const head = run.subarray(0, 64 * 1024).toString("utf8").split("\n").slice(0, 100);
+    this.#reading = readingOf(this.#reading.format, head.map((line) => line.replace(/\r$/, "")));
+  }
+
+  async #append(lines: Buffer, count: number, dirty: boolean): Promise<void> {
+    if (this.#chunk !== undefined) {
+      const full = this.#chunk.bytes + lines.length > CHUNK_BYTES;
+      if (full || this.#chunk.reading.key !== this.#reading.key) await this.#flush();
+    }
+    const chunk = (this.#chunk ??= await this.#open());
+    const last = chunk.segments.at(-1);
+    if (last?.source !== this.#source || this.#line === 1) {
+      chunk.segments.push({ source: this.#source, firstRow: chunk.rows, firstLine: this.#line });
+    }
+    await chunk.handle.writeFile(lines);
+    chunk.bytes += lines.length;
+    chunk.rows += count;
+    chunk.dirty ||= dirty;
+    this.#line += count;
+  }
+
+  async #open(): Promise<Chunk> {
+    const file = this.workspace.path(`lines-${++this.#count}.txt`);
+    const handle = await open(file, "wx", 0o600);
+    return { file, handle, reading: this.#reading, segments: [], bytes: 0, rows: 0, dirty: false };
+  }
+
+  async #flush(): Promise<void> {
+    const chunk = this.#chunk;
+    if (chunk === undefined) return;
+    this.#chunk = undefined;
+    await chunk.handle.close();
+    await this.#parsing;
+    this.#parsing = this.#parse(chunk);
+    // Its failure is reported where it is awaited; until then it is not unhandled.
+    this.#parsing.catch(() => {});
+  }
+
+  async #parse({ file, reading, dirty, segments, rows }: Chunk): Promise<void> {
+    const part = await this.parse(file, reading, dirty);
+    if (part.rows !== rows) {
+      throw new Error(`the engine read ${part.rows} of ${rows} lines of ${segments[0]?.source}`);
+    }
+    this.#parts.push({ ...part, segments });
+    await rm(file);
+  }
+}
+
+function countLines(lines: Buffer): number {
+  let count = 0;
+  for (let at = lines.indexOf(10); at >= 0; at = lines.indexOf(10, at + 1)) count += 1;
+  return count;
+}

@@ -1,0 +1,28 @@
+import { literal } from "../engines/sql.js";
+import { NEVER_DELIMITER, NEVER_NULL } from "../sources/clean-lines.js";
+
+/** Longest line the engine reads; longer ones were cut before (sources/clean-lines). */
+export const MAX_LINE_BYTES = 16 * 2 ** 20;
+
+/**
+ * A text file as a relation with the single column `line`; blank lines are NULL.
+ *
+ * `read_csv` with no quote and no escape, since either would let one line swallow the next. Its
+ * delimiter and NULL text are markers of control bytes (sources/clean-lines), which clean lines
+ * never hold: any other choice could be written into a log to cut a line short.
+ */
+export function readLines(file: string): string {
+  const settings = [
+    `columns = {'line': 'VARCHAR'}`,
+    `delim = '${NEVER_DELIMITER}'`,
+    `nullstr = '${NEVER_NULL}'`,
+    `quote = ''`,
+    `escape = ''`,
+    "strict_mode = false",
+    "header = false",
+    "auto_detect = false",
+    `max_line_size = ${MAX_LINE_BYTES}`,
+    "compression = 'none'",
+  ];
+  return `read_csv(${literal(file)}, ${settings.join(", ")})`;
+}

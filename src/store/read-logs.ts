@@ -1,0 +1,156 @@
+import type { DuckDb } from "../engines/duckdb/engine.js";
+import { registerParser } from "../engines/duckdb/functions.js";
+import type { Parser, ParserFunctions } from "../formats/compile/parser.js";
+import type { Derivation } from "../formats/compile/record-sql.js";
+import { HEADER, hasHeader } from "../formats/format.js";
+import type { Reading } from "../formats/reading.js";
+import { cleanLines, isClean, type CleanStats } from "../sources/clean-lines.js";
+import type { Input } from "../sources/input.js";
+import { openInput, headLines, type Opened } from "./head.js";
+import { Lake, type Part } from "./lake.js";
+import { holdsLater } from "./headers.js";
+import { PartWriter } from "./part-writer.js";
+import { readLines } from "./read-lines.js";
+import type { Workspace } from "./workspace.js";
+
+export interface ReadOptions {
+  readonly db: DuckDb;
+  readonly workspace: Workspace;
+  readonly inputs: readonly Input[];
+  /** Columns of the record, and derived ones, that the questions need. */
+  readonly columns: readonly string[];
+  readonly derivations: readonly Derivation[];
+  /** Says how to read an input from its first lines; `like` is how the input before was read. */
+  choose(lines: readonly string[], input: Input, like: Reading | undefined): Reading;
+  readonly signal?: AbortSignal;
+  onBytes?(stored: number): void;
+  onLines?(lines: number): void;
+}
+
+export interface ReadResult {
+  readonly lake: Lake;
+  /** The readings that were used, with the inputs each read. */
+  readonly readings: readonly { readonly reading: Reading; readonly inputs: number }[];
+}
+
+/** From this size on the engine reads a file straight from disk, in parallel. */
+const DIRECT_BYTES = 4 * 2 ** 20;
+
+/**
+ * Reads inputs into a lake of columns: one row a line, in order, nothing left out.
+ *
+ * Large clean files are read by the engine itself. Everything else (compressed, piped, remote,
+ * small, or with bytes that are not text) passes through a cleaning that cannot lose a byte, into
+ * chunks of bounded size that the engine reads while the next one is written.
+ */
+export async function readLogs(options: ReadOptions): Promise<ReadResult> {
+  const run = new Run(options);
+  for (const input of options.inputs) {
+    options.signal?.throwIfAborted();
+    await run.read(input);
+  }
+  const parts = await run.finish();
+  return { lake: new Lake(options.db, parts), readings: [...run.readings.values()] };
+}
+
+class Run {
+  readonly readings = new Map<string, { reading: Reading; inputs: number }>();
+  readonly #parsers = new Map<string, { parser: Parser; names: ParserFunctions }>();
+  readonly #writer: PartWriter;
+  #parts: Part[] = [];
+  #last: Reading | undefined;
+
+  constructor(readonly options: ReadOptions) {
+    this.#writer = new PartWriter(options.workspace, (file, reading, dirty) =>
+      this.#parse(file, reading, dirty),
+    );
+  }
+
+  async read(input: Input): Promise<void> {
+    const opened = await openInput(input, (bytes) => this.options.onBytes?.(bytes));
+    const lines = headLines(opened.head);
+    const reading = this.options.choose(lines, input, this.#last);
+    this.#last = reading;
+    const seen = this.readings.get(reading.format.name) ?? { reading, inputs: 0 };
+    this.readings.set(reading.format.name, { reading: seen.reading, inputs: seen.inputs + 1 });
+    if (await this.#isDirect(input, reading)) await this.#readDirect(input, reading, opened);
+    else await this.#readCleaned(input, reading, opened);
+  }
+
+  async finish(): Promise<Part[]> {
+    this.#parts.push(...(await this.#writer.finish()));
+    if (this.#parts.length === 0) this.#parts.push(await this.#emptyPart());
+    return this.#parts;
+  }
+
+  async #isDirect(input: Input, reading: Reading): Promise<boolean> {
+    const { path, bytes } = input;
+    if (path === undefined || (bytes ?? 0) < DIRECT_BYTES) return false;
+    if (!(await isClean(path))) return false;
+    return !(hasHeader(reading.format) && (await holdsLater(path, HEADER)));
+  }
+
+  async #readDirect(input: Input, reading: Reading, opened: Opened): Promise<void> {
+    await discard(opened);
+    this.#parts.push(...(await this.#writer.finish()));
+    const part = await this.#parse(input.path as string, reading, false);
+    const segments = [{ source: input.name, firstRow: 0, firstLine: 1 }];
+    this.#parts.push({ ...part, segments });
+    this.options.onBytes?.(Math.max(0, (input.bytes ?? 0) - opened.head.length));
+    this.options.onLines?.(part.rows);
+  }
+
+  async #readCleaned(input: Input, reading: Reading, opened: Opened): Promise<void> {
+    const stats: CleanStats = { lines: 0, dirty: 0, cut: 0 };
+    this.#writer.begin(input.name, reading);
+    let before = 0;
+    let dirty = 0;
+    for await (const lines of cleanLines(opened.chunks, stats)) {
+      this.options.signal?.throwIfAborted();
+      await this.#writer.write(lines, stats.lines - before, stats.dirty > dirty);
+      this.options.onLines?.(stats.lines - before);
+      before = stats.lines;
+      dirty = stats.dirty;
+    }
+  }
+
+  /** Parses a text file into the next Parquet file of the lake. */
+  async #parse(file: string, reading: Reading, dirty: boolean): Promise<Omit<Part, "segments">> {
+    const { parser, names } = this.#parserOf(reading);
+    const target = this.options.workspace.path(`part-${String(++this.#count).padStart(6, "0")}.parquet`);
+    const sql = parser.sql(readLines(file), this.options.columns, names, dirty);
+    const rows = await this.options.db.copy(sql, target);
+    return { file: target, logType: parser.logType, rows };
+  }
+  #count = 0;
+
+  #parserOf(reading: Reading): { parser: Parser; names: ParserFunctions } {
+    const known = this.#parsers.get(reading.key);
+    if (known !== undefined) return known;
+    const parser = reading.parser({ derivations: this.options.derivations });
+    const names = registerParser(this.options.db.connection, this.#parsers.size + 1, parser);
+    this.#parsers.set(reading.key, { parser, names });
+    return { parser, names };
+  }
+
+  async #emptyPart(): Promise<Part> {
+    const reading = this.#last ?? this.options.choose([], NOTHING, undefined);
+    const { parser, names } = this.#parserOf(reading);
+    const file = this.options.workspace.path("part-000000.parquet");
+    const none = "(SELECT CAST(NULL AS VARCHAR) AS line WHERE false)";
+    await this.options.db.copy(parser.sql(none, this.options.columns, names, false), file);
+    return { file, logType: parser.logType, rows: 0, segments: [] };
+  }
+}
+
+const NOTHING: Input = {
+  name: "nothing",
+  async *open() {
+    // No bytes.
+  },
+};
+
+/** Ends an opened input whose bytes are read another way. */
+async function discard(opened: Opened): Promise<void> {
+  await opened.chunks[Symbol.asyncIterator]().return?.(undefined);
+}

@@ -1,7 +1,6 @@
 import { ident, literal } from "../engines/sql.js";
 import type { ColumnType } from "../formats/record.js";
 import { nearest } from "../outputs/nearest.js";
-import type { Problem } from "../problems/problem.js";
 import {
   badWhere,
   type Condition,
@@ -10,24 +9,18 @@ import {
   type WhereValue,
 } from "./where-ast.js";
 import { addressText, likeAddress, parseNetwork } from "./where-ip.js";
-
-export interface WhereOptions {
-  /**
-   * What a written time means: its unit begins at `since` and is over at `until` (`2013-05` is May).
-   * Without it only ISO 8601 in UTC is understood. Throws a Problem for text that is no time.
-   */
-  window?: (text: string) => { since?: Date; until?: Date };
-}
-
-/** A condition with what is known about its column. */
-interface Bound {
-  where: Where;
-  condition: Condition;
-  /** The column as SQL. */
-  column: string;
-  type: Exclude<ColumnType, "map">;
-  options: WhereOptions;
-}
+import {
+  badValue,
+  decimal,
+  EXAMPLE,
+  KIND,
+  MOST_INT,
+  plainText,
+  timeWindow,
+  wholeNumber,
+  type Bound,
+  type WhereOptions,
+} from "./where-value.js";
 
 /**
  * The SQL of filters that must all hold, for use after WHERE, alone or beside AND. A row whose field
@@ -231,69 +224,4 @@ function compared(bound: Bound, operator: "<" | "<=" | ">" | ">="): string {
   const edge = edges[operator];
   if (edge === undefined) throw badValue(bound, value, "one time");
   return `${column} ${operator.startsWith("<") ? "<" : ">="} ${literal(edge)}`;
-}
-
-function plainText(bound: Bound, value: WhereValue): string {
-  if (value.pieces.length > 1) throw badValue(bound, value, KIND[bound.type]);
-  return value.pieces[0];
-}
-
-const MOST_INT = 2n ** 63n;
-
-function wholeNumber(bound: Bound, value: WhereValue): string {
-  const text = plainText(bound, value);
-  const number = /^[+-]?\d{1,19}$/.test(text) ? BigInt(text.replace("+", "")) : MOST_INT;
-  if (number >= MOST_INT || number < -MOST_INT) throw badValue(bound, value, "a whole number");
-  return literal(number);
-}
-
-function decimal(bound: Bound, value: WhereValue): string {
-  const text = plainText(bound, value);
-  const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
-  if (!Number.isFinite(number)) throw badValue(bound, value, "a number");
-  return literal(number);
-}
-
-function timeWindow(bound: Bound, value: WhereValue): { since?: Date; until?: Date } {
-  const text = plainText(bound, value);
-  const window = bound.options.window?.(text) ?? isoWindow(text);
-  if (window === undefined) throw badValue(bound, value, "a time");
-  return window;
-}
-
-/** A day, minute, second or millisecond in ISO 8601, UTC. */
-function isoWindow(text: string): { since: Date; until: Date } | undefined {
-  const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(\.\d{3})?)?Z?)?$/.exec(text);
-  if (match === null) return undefined;
-  const [, day = "", minute, second, fraction] = match;
-  const since = new Date(`${day}T${minute ?? "00:00"}:${second ?? "00"}${fraction ?? ""}Z`);
-  if (!since.toJSON()?.startsWith(day)) return undefined;
-  const units = [fraction, second, minute].findIndex((part) => part !== undefined);
-  const length = [1, 1000, 60_000][units] ?? 86_400_000;
-  return { since, until: new Date(since.getTime() + length) };
-}
-
-const KIND: Record<Bound["type"], string> = {
-  text: "text",
-  ip: "an address",
-  int: "a whole number",
-  float: "a number",
-  time: "a time",
-};
-
-const EXAMPLE: Record<Bound["type"], (field: string) => string> = {
-  text: (field) => `write ${field}=VALUE, ${field}=a*b for a pattern, or ${field}~REGEX`,
-  ip: (field) => `write ${field}=203.0.113.7, ${field}=203.0.113.0/24 or ${field}=2001:db8::/32`,
-  int: (field) => `write ${field}=404, ${field}=5xx for 500 to 599, or ${field}>=500`,
-  float: (field) => `write ${field}>=1.5 or ${field}<100`,
-  time: (field) => `write ${field}=2024-10-05 for that day, or ${field}>=2024-10-05T01:00`,
-};
-
-function badValue({ where, condition, type }: Bound, value: WhereValue, wanted: string): Problem {
-  const text = value.pieces.join("*");
-  return badWhere(where.text, value, {
-    code: "where-value",
-    what: `${condition.field.name} is ${KIND[type]}, and "${text}" is not ${wanted}`,
-    help: EXAMPLE[type](condition.field.name),
-  });
 }

@@ -14,8 +14,8 @@ export function whereText(field: string, value: string | number | bigint | null)
   const name = /^[^\s=!~<>",\\*]+$/.test(field) && field.search(UNSEEN) < 0 ? field : quote(field);
   if (value === null) return `${name}=`;
   const text = String(value);
-  // A value of a log that happens to look like a block of addresses must not select the block.
-  if (parseNetwork(text) !== undefined) {
+  // A value of a log that reads as a block of addresses, or as another spelling of one, is itself.
+  if (parseNetwork(text) !== undefined || (addressText(text) ?? text) !== text) {
     return `${name}~"^${text.replaceAll(".", "\\.")}$"`;
   }
   const bare = /^[^\s,"*\\]+$/.test(text) && text.search(UNSEEN) < 0 && !/^[=~<>]/.test(text);

@@ -8,6 +8,8 @@ const UNITS: readonly (readonly [names: string, ms: number])[] = [
 
 const MS = new Map(UNITS.flatMap(([names, ms]) => names.split(" ").map((name) => [name, ms])));
 
+const MOST_MS = 100 * 366 * 86_400_000;
+
 /** Why a text is not a span, and at which of its characters. */
 export interface SpanFault {
   at: number;
@@ -30,6 +32,7 @@ export function parseSpan(text: string): number | SpanFault | undefined {
     }
     sum += Number(count) * ms;
   }
+  if (sum > MOST_MS) return { at: 0, length: text.length, why: "no log reaches over 100 years" };
   return sum;
 }
 
@@ -39,5 +42,5 @@ function reason(unit: string): string {
   if (/^(?:mo|mon|months?|y|yr|years?|Y)$/.test(unit)) {
     return "months and years differ in length: write days or weeks, or a date";
   }
-  return `the units are s, m, h, d and w`;
+  return "the units are s, m, h, d and w";
 }

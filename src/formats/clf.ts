@@ -1,4 +1,4 @@
-import { host, requestLine, site, userName } from "./kinds.js";
+import { host, other, requestLine, site, userName } from "./kinds.js";
 import type { Item, Layout } from "./layout.js";
 import { apacheLayout } from "./notations/apache.js";
 
@@ -27,15 +27,29 @@ function layout(notation: string): Layout {
     const own = "native" in item ? kinds[item.native] : undefined;
     return own === undefined ? item : { ...item, ...own };
   });
-  return { ...parsed, items };
+  return { ...parsed, items, cutEnd: true };
 }
 
 /** A line whose identity is missing, as nginx writes it when `$remote_user` is left out. */
 const withoutIdentity = '%h %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i"';
 
-/** All layouts of the family, the named one first. */
+/** What the stock nginx.conf adds to the combined format. */
+const forwarded = ' "%{X-Forwarded-For}i"';
+
+/** Fields that a site has added at the end and nobody has told us about: kept together. */
+const withMore = ({ items, ...rest }: Layout): Layout => ({
+  ...rest,
+  items: [...items, { literal: " " }, { native: "more", kind: other({ pattern: "\\S.*" }) }],
+});
+
+/** All layouts of the family, the named one first; those with unknown fields last. */
 export function clfLayouts(first: keyof typeof notations): Layout[] {
   const others = Object.keys(notations).filter((name) => name !== first);
   const names = [first, ...others] as (keyof typeof notations)[];
-  return [...names.map((name) => notations[name]), withoutIdentity].map(layout);
+  const [combined, vhostCombined] = [notations.combined, notations.vhostCombined];
+  const known = names.map((name) => notations[name]);
+  return [
+    ...[...known, combined + forwarded, vhostCombined + forwarded, withoutIdentity].map(layout),
+    ...[combined, vhostCombined].map(layout).map(withMore),
+  ];
 }

@@ -46,8 +46,20 @@ export const combined = defineFormat({
       record: { site: "shop.example", client_ip: "203.0.113.7" },
     },
     {
+      line: '203.0.113.7 - - [05/Nov/2026:10:31:02 +0000] "GET / HTTP/1.1" 200 1 "-" "x" "198.51.100.1"',
+      record: { user_agent: "x", extra: { "%{X-Forwarded-For}i": "198.51.100.1" } },
+    },
+    {
+      line: '203.0.113.7 - - [05/Nov/2026:10:31:02 +0000] "GET / HTTP/1.1" 200 1 "-" "x" 0.004 "b c"',
+      record: { user_agent: "x", extra: { more: '0.004 "b c"' } },
+    },
+    {
       line: '203.0.113.7 - - [05/Nov/2026:10:31:02 +0000] "-" 408 - "-" "-"',
       record: { method: null, request_target: null, path: null, status: 408, bytes_sent: 0 },
+    },
+    {
+      line: '203.0.113.7 - - [05/Nov/2026:10:31:02 +0000] "GET / HTTP/1.1" 200 1 "-" "cut in the mid',
+      record: { user_agent: "cut in the mid" },
     },
   ],
   refusals: [

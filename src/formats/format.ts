@@ -37,10 +37,17 @@ export interface TextFormat extends Described {
   readonly layouts: readonly Layout[];
   /** Lines that begin so are headers, not requests. */
   readonly comment?: string;
-  /** Reads the layout from a header line (W3C `#Fields:`); undefined when the line is no such header. */
-  readonly header?: (line: string) => Layout | undefined;
+  /**
+   * Reads from a header line (W3C `#Fields:`) the ways the lines after it can look; undefined when
+   * the line is no such header.
+   */
+  readonly header?: (line: string) => readonly Layout[] | undefined;
   /** A reading of its own, for what no layout can say (S3's unprotected quotes). */
-  readonly exact?: (slots: readonly Field[]) => ExactReader;
+  readonly exact?: (layouts: readonly Layout[], slots: readonly Field[]) => ExactReader;
+  /** Why a line is refused, in other words than a comparison with the layout finds. */
+  readonly explain?: (line: string, layout: Layout) => string | undefined;
+  /** The same records as one JSON object a line. */
+  readonly asJson?: JsonLayout;
 }
 
 /** A format of one JSON object a line. */
@@ -55,7 +62,8 @@ export const isJson = (format: Format): format is JsonFormat => "json" in format
 /** How the header line that names the fields begins, in every format that has one. */
 export const HEADER = "#Fields:";
 
-export const hasHeader = (format: Format): boolean => !isJson(format) && format.header !== undefined;
+export const hasHeader = (format: Format): boolean =>
+  !isJson(format) && format.header !== undefined;
 
 /** Declares a format; the registry lists it and `formats.test.ts` proves its samples and refusals. */
 export function defineFormat<F extends Format>(format: F): F {

@@ -25,6 +25,8 @@ export interface Kind {
   readonly columns: Partial<Record<Target, (t: string) => string>>;
   /** Where two fields fill one column, the higher rank is taken and the other goes to `extra`. */
   readonly rank: number;
+  /** What `extra` holds of it as well; absent: the text as it is, only if no column is filled. */
+  readonly extra?: (c: string, t: string) => string;
 }
 
 /** `-` and empty text are NULL. */
@@ -181,7 +183,7 @@ export function time(
     spaces: options.spaces ?? pattern.split(" ").length - 1,
     wants: `a time like ${strptime}`,
     typed: (c) =>
-      strptime.includes("%z")
+      /%[zZ]/.test(strptime)
         ? `CAST(try_strptime(${c}, '${strptime.replaceAll("'", "''")}') AS TIMESTAMP)`
         : `in_log_zone(try_strptime(${c}, '${strptime.replaceAll("'", "''")}'))`,
     valid: (_c, t) => `${t} IS NOT NULL`,
@@ -251,14 +253,19 @@ export function requestLine(options: { ascii?: boolean } = {}): Kind {
   };
 }
 
-/** Percent-encoded text, decoded once; text that does not decode to UTF-8 stays as it is. */
-export function urlEncoded(column: Target, times: 1 | 2 = 1): Kind {
-  const decode = (c: string): string =>
-    `CASE WHEN contains(${c}, '%') THEN coalesce(try(url_decode(${c})), ${c}) ELSE ${c} END`;
+/** Percent-decoded text; what does not decode to UTF-8, or to a NUL, stays as it is. */
+export const percentDecoded = (c: string): string =>
+  `CASE WHEN contains(${c}, '%') AND NOT contains(${c}, '%00') THEN coalesce(try(url_decode(${c})), ${c}) ELSE ${c} END`;
+
+/** Percent-encoded text, decoded once or twice. */
+export function urlEncoded(column: Target, times: 1 | 2 = 1, options: Options = {}): Kind {
   return {
-    ...text(column),
+    ...text(column, options),
     name: "url-encoded",
-    typed: (c) => (times === 1 ? decode(present(c)) : decode(decode(present(c)))),
+    typed: (c) =>
+      times === 1
+        ? percentDecoded(present(c))
+        : percentDecoded(`(${percentDecoded(present(c))})`),
   };
 }
 

@@ -41,6 +41,8 @@ export interface Layout {
   readonly stops?: readonly number[];
   /** Unknown further fields at the end are accepted, for the years to come. */
   readonly openEnded?: boolean;
+  /** The closing quote of the last value may be missing: writers cut long lines. */
+  readonly cutEnd?: boolean;
   /** Numbers are padded with spaces on the left (Squid's `%6tr`). */
   readonly padded?: boolean;
 }

@@ -1,7 +1,8 @@
 import { exactReader, slotsOf, type ExactReader } from "./compile/exact.js";
+import { isObjectOf } from "./compile/json.js";
 import { jsonParser, textParser, type Parser, type ParserOptions } from "./compile/parser.js";
 import { isJson, type Format, type TextFormat } from "./format.js";
-import type { Layout } from "./layout.js";
+import type { JsonLayout, Layout } from "./layout.js";
 
 /** One way to read a log: a format, the layout most of its lines have, and how well it fits. */
 export interface Reading {
@@ -10,23 +11,36 @@ export interface Reading {
   readonly key: string;
   /** Share of the sampled lines that are understood, 0 to 1; 0 when there were none. */
   readonly fit: number;
+  /** Share of them that look as the format's own notation says, and not as a relative of it. */
+  readonly own: number;
   parser(options: Omit<ParserOptions, "logType" | "comment">): Parser;
 }
 
 /** How a format reads these first lines of a log. */
 export function readingOf(format: Format, lines: readonly string[]): Reading {
-  if (isJson(format)) {
-    const known = lines.filter((line) => line.trim() !== "");
-    const parsed = known.filter((line) => isObjectWith(line, format.json.requires));
-    return {
-      format,
-      key: format.name,
-      fit: share(parsed.length, known.length),
-      parser: (options) => jsonParser(format.json, { ...options, logType: format.name }),
-    };
+  if (isJson(format)) return jsonReading(format, format.json, lines);
+  if (format.asJson !== undefined && lines.find(isFilled)?.startsWith("{") === true) {
+    return jsonReading(format, format.asJson, lines);
   }
-  const header = format.header && lines.map(format.header).find((layout) => layout !== undefined);
-  return textReading(format, header === undefined ? format.layouts : [header], lines);
+  const headers = lines.map((line) => format.header?.(line));
+  const first = headers.findIndex((header) => header !== undefined);
+  if (first < 0) return textReading(format, format.layouts, lines);
+  const next = headers.findIndex((header, index) => index > first && header !== undefined);
+  const under = lines.slice(first, next < 0 ? lines.length : next);
+  return textReading(format, headers[first] as readonly Layout[], under);
+}
+
+function jsonReading(format: Format, layout: JsonLayout, lines: readonly string[]): Reading {
+  const known = lines.filter(isFilled);
+  const parsed = known.filter((line) => isObjectOf(layout, line));
+  const fit = share(parsed.length, known.length);
+  return {
+    format,
+    key: `${format.name} json`,
+    fit,
+    own: fit,
+    parser: (options) => jsonParser(layout, { ...options, logType: format.name }),
+  };
 }
 
 function textReading(
@@ -35,7 +49,7 @@ function textReading(
   lines: readonly string[],
 ): Reading {
   const exact = readerOf(format, layouts);
-  const known = lines.filter((line) => line.trim() !== "" && !isComment(format, line));
+  const known = lines.filter((line) => isFilled(line) && !isComment(format, line));
   const counts = new Map<string, { layout: number; fields: number; count: number }>();
   for (const line of known) {
     const match = exact(line);
@@ -46,14 +60,17 @@ function textReading(
   }
   const shapes = [...counts.values()].sort((a, b) => b.count - a.count);
   const primary = shapes[0] ?? { layout: 0, fields: Number.MAX_SAFE_INTEGER };
-  const parsed = shapes.reduce((sum, { count }) => sum + count, 0);
+  const total = (of: typeof shapes): number => of.reduce((sum, { count }) => sum + count, 0);
+  const isOwn = ({ layout }: { layout: number }): boolean =>
+    layout === 0 || layouts !== format.layouts;
   const natives = layouts.map(({ items }) =>
     items.map((item) => ("native" in item ? item.native : "")),
   );
   return {
     format,
     key: JSON.stringify([format.name, natives, primary.layout, primary.fields]),
-    fit: share(parsed, known.length),
+    fit: share(total(shapes), known.length),
+    own: share(total(shapes.filter(isOwn)), known.length),
     parser: (options) =>
       textParser(
         layouts,
@@ -64,6 +81,7 @@ function textReading(
           ...(format.comment === undefined ? {} : { comment: format.comment }),
         },
         exact,
+        format.explain,
       ),
   };
 }
@@ -75,31 +93,14 @@ function readerOf(format: TextFormat, layouts: readonly Layout[]): ExactReader {
   const known = readers.get(layouts);
   if (known !== undefined) return known;
   const slots = slotsOf(layouts);
-  const reader = format.exact?.(slots) ?? exactReader(layouts, slots);
+  const reader = format.exact?.(layouts, slots) ?? exactReader(layouts, slots);
   readers.set(layouts, reader);
   return reader;
 }
 
 const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 
+const isFilled = (line: string): boolean => line.trim() !== "";
+
 const isComment = (format: TextFormat, line: string): boolean =>
   format.comment !== undefined && line.startsWith(format.comment);
-
-function isObjectWith(line: string, requires: readonly string[]): boolean {
-  try {
-    const value: unknown = JSON.parse(line);
-    return requires.some((path) => at(value, path) != null);
-  } catch {
-    return false;
-  }
-}
-
-/** The value at `a.b[0]`, undefined where a step is missing. */
-function at(value: unknown, path: string): unknown {
-  let here = value;
-  for (const step of path.split(/[.[\]]+/).filter((name) => name !== "")) {
-    if (typeof here !== "object" || here === null) return undefined;
-    here = (here as Record<string, unknown>)[step];
-  }
-  return here;
-}

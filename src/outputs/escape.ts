@@ -30,9 +30,12 @@ const hex = (code: number, digits: number): string =>
  */
 export function safeJson(json: string): string {
   return json.replaceAll(UNSEEN, (character) =>
-    Array.from({ length: character.length }, (_, at) =>
-      `\\u${hex(character.charCodeAt(at), 4)}`.toLowerCase(),
-    ).join(""),
+    // Between values only: inside a string a line feed is already an escape.
+    character === "\n"
+      ? character
+      : Array.from({ length: character.length }, (_, at) =>
+          `\\u${hex(character.charCodeAt(at), 4)}`.toLowerCase(),
+        ).join(""),
   );
 }
 

@@ -1,5 +1,9 @@
 /** A time as people read it in a zone: `2026-11-05 10:31`, with seconds where they matter. */
-export function localTime(time: Date, zone: string, precision: "day" | "minute" | "second" = "minute"): string {
+export function localTime(
+  time: Date,
+  zone: string,
+  precision: "day" | "minute" | "second" = "minute",
+): string {
   const parts = new Intl.DateTimeFormat("en-CA", {
     timeZone: zone,
     year: "numeric",

@@ -1,5 +1,5 @@
 import { constants, type BigIntStats } from "node:fs";
-import { access, lstat, stat } from "node:fs/promises";
+import { access, lstat, open, stat } from "node:fs/promises";
 import path from "node:path";
 import { Exit, Problem } from "../problems/problem.js";
 import { readFileBytes, readPipe } from "./file-bytes.js";
@@ -56,15 +56,21 @@ async function statOrMissing(name: string, absolute: string): Promise<BigIntStat
 async function foundAt({ name, absolute }: Place, stats: BigIntStats): Promise<Found> {
   const identity = `file ${stats.dev}:${stats.ino}`;
   if (!stats.isFile() && !stats.isFIFO()) throw special(name, stats);
+  await mustBeReadable(name, absolute, stats.isFIFO());
+  if (stats.isFIFO()) return { input: { name, open: () => readPipe(absolute, name) }, identity };
+  const bytes = Number(stats.size);
+  const read = (): AsyncIterable<Buffer> => readFileBytes(absolute, name);
+  return { input: { name, path: absolute, bytes, open: read }, identity };
+}
+
+/** A file is opened for the truth; opening a pipe would disturb its writer. */
+async function mustBeReadable(name: string, absolute: string, isPipe: boolean): Promise<void> {
   try {
-    await access(absolute, constants.R_OK);
+    if (isPipe) await access(absolute, constants.R_OK);
+    else await (await open(absolute, "r")).close();
   } catch (error) {
     throw cannotRead(name, error);
   }
-  if (stats.isFIFO()) return { input: { name, open: () => readPipe(absolute, name) }, identity };
-  const bytes = Number(stats.size);
-  const open = (): AsyncIterable<Buffer> => readFileBytes(absolute, name);
-  return { input: { name, path: absolute, bytes, open }, identity };
 }
 
 async function isLink(absolute: string): Promise<boolean> {

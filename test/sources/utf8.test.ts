@@ -6,7 +6,7 @@ import { hostileBytes } from "./hostile.js";
 
 /** Valid throughout, decided sequence by sequence. */
 function isValid(bytes: Buffer): boolean {
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const length = sequenceAt(bytes, at);
     if (length === 0) return false;
     at += length;

@@ -1,4 +1,5 @@
 import { markersToText } from "../../sources/clean-lines.js";
+import type { Escaping } from "../layout.js";
 
 const CONTROL: Record<string, number> = { n: 10, t: 9, r: 13, b: 8, f: 12, v: 11, a: 7 };
 const ESCAPE = /\\(?:x([0-9A-Fa-f]{2})|([\s\S]))/g;
@@ -65,7 +66,7 @@ const isReplacement = (bytes: Buffer, at: number, length: number): boolean =>
   length === 3 && bytes.readUIntBE(at, 3) === 0xefbfbd;
 
 /** A value as people should see it: escapes taken back, unreadable bytes as `\xHH`. */
-export function readable(text: string, escaping: "backslash" | "none"): string {
+export function readable(text: string, escaping: Escaping): string {
   const shown = markersToText(text);
   return escaping === "backslash" ? unescapeBackslashes(shown) : shown;
 }

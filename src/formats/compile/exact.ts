@@ -65,8 +65,12 @@ export function matchOf(pattern: RegExp, line: string): RegExpExecArray | null {
 
 const isAscii = (text: string): boolean => /^[\x00-\x7f]*$/.test(text);
 
-const unquoted = (field: Field, value: string): string =>
-  field.quoted === true && value.startsWith('"') ? value.slice(1, -1) : value;
+function unquoted(field: Field, value: string): string {
+  if (field.quoted !== true || !value.startsWith('"')) return value;
+  // A line that was cut has no closing quote; an escaped quote at its end is none.
+  const closed = /[^\\](?:\\\\)*"$/s.test(value);
+  return value.slice(1, closed ? -1 : undefined);
+}
 
 /** The whole layout as one regular expression, a group a field, the optional tail nested. */
 function layoutPattern(layout: Layout): string {
@@ -85,6 +89,8 @@ export function itemPattern(item: Item, layout: Layout): string {
   if (isLiteral(item)) return literalPattern(item.literal);
   if (item.quoted !== true) return `(${item.kind.pattern})`;
   const quoted = layout.escaping === "backslash" ? '"[^"\\\\]*(?:\\\\.[^"\\\\]*)*"' : '"[^"]*"';
+  if (layout.cutEnd === true && item === layout.items.at(-1))
+    return `(${quoted}|${quoted.slice(0, -1)}$)`;
   return item.bareDash === true ? `(${quoted}|-)` : `(${quoted})`;
 }
 

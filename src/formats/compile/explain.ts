@@ -12,7 +12,10 @@ export function explainMismatch(layout: Layout, line: string): string {
   const { at, next } = understood(layout, line);
   const rest = line.slice(at, at + SHOWN);
   if (next === undefined) return `column ${at + 1}: text after the last field: ${rest}`;
-  if (rest === "") return `the line ends where ${describe(next)} should stand`;
+  if (rest === "") {
+    const missing = isBlank(next) ? (layout.items[layout.items.indexOf(next) + 1] ?? next) : next;
+    return `the line ends where ${describe(missing)} should stand`;
+  }
   return `column ${at + 1}: expected ${describe(next)} at: ${rest}`;
 }
 
@@ -30,8 +33,10 @@ export function understood(layout: Layout, line: string): { at: number; next: It
   return { at: 0, next: items[0] };
 }
 
+const isBlank = (item: Item): boolean => isLiteral(item) && item.literal.trim() === "";
+
 function describe(item: Item): string {
-  if (isLiteral(item)) return item.literal.trim() === "" ? "a space" : JSON.stringify(item.literal);
+  if (isLiteral(item)) return isBlank(item) ? "a space" : JSON.stringify(item.literal);
   const wants = item.kind.wants === "text" ? "" : ` (${item.kind.wants})`;
   return `${item.native}${item.quoted === true ? " in quotes" : ""}${wants}`;
 }

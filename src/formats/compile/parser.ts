@@ -2,7 +2,8 @@ import { ident, literal } from "../../engines/sql.js";
 import { withFields, type Field, type JsonLayout, type Layout } from "../layout.js";
 import { exactReader, slotsOf, type ExactReader } from "./exact.js";
 import { explainMismatch } from "./explain.js";
-import { columnSources, recordStages, type Derivation } from "./record-sql.js";
+import { explainJson, jsonExtra, jsonPath } from "./json.js";
+import { columnSources, recordStages, type Derivation, type Sources } from "./record-sql.js";
 import { splitLayout } from "./split.js";
 
 /** Names under which the engine has registered this parser's two functions. */
@@ -42,6 +43,7 @@ export function textParser(
   primary: { layout: number; fields: number },
   options: ParserOptions,
   exact?: ExactReader,
+  explain?: (line: string, layout: Layout) => string | undefined,
 ): Parser {
   const slots = slotsOf(layouts);
   const common = withFields(layouts[primary.layout] as Layout, primary.fields);
@@ -49,7 +51,7 @@ export function textParser(
   return {
     logType: options.logType,
     exact: reader,
-    explain: (line) => explainMismatch(common, line),
+    explain: (line) => explain?.(line, common) ?? explainMismatch(common, line),
     sql(source, columns, names, dirty) {
       const split = splitLayout(common, "line");
       const conditions = [
@@ -65,6 +67,7 @@ export function textParser(
         source,
         columns,
         slots,
+        sources: columnSources(slots),
         options,
         before: [
           ...(split?.stages ?? []),
@@ -82,7 +85,9 @@ export function textParser(
 
 /** Compiles a JSON format: the engine reads the objects, no other reading is needed. */
 export function jsonParser(layout: JsonLayout, options: ParserOptions): Parser {
-  const paths = [...new Set([...layout.json.flatMap(({ paths: all }) => all), ...layout.requires])];
+  const { json, requires, needs = [] } = layout;
+  const paths = [...new Set([...json.flatMap(({ paths: all }) => all), ...requires, ...needs])];
+  const present = (path: string): string => `${value(path)} IS NOT NULL`;
   const value = (path: string): string => `found[${paths.indexOf(path) + 1}]`;
   return {
     logType: options.logType,
@@ -93,7 +98,8 @@ export function jsonParser(layout: JsonLayout, options: ParserOptions): Parser {
       return assemble({
         source,
         columns,
-        slots: layout.json,
+        slots: json,
+        sources: columnSources(json).set("extra", jsonExtra(json)),
         options,
         before: [
           [`coalesce(json_valid(line), false) AS valid`],
@@ -103,37 +109,15 @@ export function jsonParser(layout: JsonLayout, options: ParserOptions): Parser {
             `CASE WHEN NOT object THEN ${blankOr(options.comment)} ELSE false END AS blank`,
           ],
         ],
-        cells: layout.json.map((field) =>
+        cells: json.map((field) =>
           field.paths.length === 1
             ? value(field.paths[0] as string)
             : `coalesce(${field.paths.map(value).join(", ")})`,
         ),
-        understood: `(object AND (${layout.requires.map((path) => `${value(path)} IS NOT NULL`).join(" OR ")}))`,
+        understood: `(object AND (${requires.map(present).join(" OR ")})${needs.map((path) => ` AND ${present(path)}`).join("")})`,
         explain: `${names.explain}(line)`,
       });
     },
-  };
-}
-
-/** `request.headers.User-Agent[0]` as the engine's JSON path, every name quoted. */
-export function jsonPath(path: string): string {
-  const steps = [...path.matchAll(/\[(\d+)\]|([^.[\]]+)/g)];
-  return literal(
-    `$${steps.map(([, index, name]) => (index === undefined ? `."${name}"` : `[${index}]`)).join("")}`,
-  );
-}
-
-function explainJson(layout: JsonLayout): (line: string) => string {
-  return (line) => {
-    try {
-      const value: unknown = JSON.parse(line);
-      if (typeof value !== "object" || value === null || Array.isArray(value)) {
-        return "the line is JSON but not an object";
-      }
-      return `the object has none of ${layout.requires.join(", ")}`;
-    } catch (error) {
-      return `not JSON: ${(error as Error).message}`;
-    }
   };
 }
 
@@ -146,6 +130,7 @@ interface Assembly {
   readonly source: string;
   readonly columns: readonly string[];
   readonly slots: readonly Field[];
+  readonly sources: Sources;
   readonly options: ParserOptions;
   readonly before: readonly (readonly string[])[];
   readonly cells: readonly string[];
@@ -173,7 +158,7 @@ function assemble(parts: Assembly): string {
       literal(value),
     ]),
   ]);
-  const record = recordStages(columnSources(slots), constants, options.derivations ?? []);
+  const record = recordStages(parts.sources, constants, options.derivations ?? []);
   const faults = valid.map(
     ({ index, sql }) => `WHEN NOT ${sql} THEN ${fault(slots[index] as Field, index)}`,
   );

@@ -18,36 +18,62 @@ type Sql = (typed: string) => string;
 /** Which slot fills which column (the highest rank wins), as SQL over cells and typed values. */
 export function columnSources(slots: readonly Field[]): Sources {
   const sources: Sources = new Map();
-  const claims = new Map<Target, { rank: number; index: number; sql: string }[]>();
-  slots.forEach((slot, index) => {
-    for (const [column, sql] of Object.entries(slot.kind.columns) as [Target, Sql][]) {
-      const claim = { rank: slot.kind.rank, index, sql: sql(`t${index}`) };
-      claims.set(column, [...(claims.get(column) ?? []), claim]);
-    }
-  });
-  const used = new Set<number>();
-  for (const [column, candidates] of claims) {
-    const best = Math.max(...candidates.map(({ rank }) => rank));
-    const winners = candidates.filter(({ rank }) => rank === best);
-    winners.forEach(({ index }) => used.add(index));
+  for (const [column, winners] of claimsOf(slots)) {
     const parts = winners.map(({ sql }) => sql);
     sources.set(
       column,
       parts.length === 1 ? (parts[0] as string) : `coalesce(${parts.join(", ")})`,
     );
   }
-  const extra = slots.flatMap((slot, index) => (used.has(index) ? [] : [{ slot, index }]));
+  const used = usedSlots(slots);
+  const extra = slots.flatMap(({ native, kind }, index) => {
+    if (kind.extra !== undefined) return [{ native, sql: kind.extra(`c${index}`, `t${index}`) }];
+    return used.has(index) ? [] : [{ native, sql: present(`c${index}`) }];
+  });
   if (extra.length > 0) {
-    const names = extra.map(({ slot }) => literal(slot.native)).join(", ");
-    const values = extra.map(({ index }) => present(`c${index}`)).join(", ");
-    sources.set("extra", `map([${names}], [${values}])`);
+    const names = extra.map(({ native }) => literal(native)).join(", ");
+    sources.set("extra", `map([${names}], [${extra.map(({ sql }) => sql).join(", ")}])`);
   }
   return sources;
+}
+
+/** The slots that fill a column. */
+export const usedSlots = (slots: readonly Field[]): Set<number> =>
+  new Set([...claimsOf(slots).values()].flatMap((winners) => winners.map(({ index }) => index)));
+
+interface Claim {
+  readonly rank: number;
+  readonly index: number;
+  readonly sql: string;
+}
+
+/** Who fills a column: of all slots that could, those with the highest rank. */
+function claimsOf(slots: readonly Field[]): Map<Target, Claim[]> {
+  const claims = new Map<Target, Claim[]>();
+  slots.forEach(({ kind }, index) => {
+    for (const [column, sql] of Object.entries(kind.columns) as [Target, Sql][]) {
+      const claim = { rank: kind.rank, index, sql: sql(`t${index}`) };
+      claims.set(column, [...(claims.get(column) ?? []), claim]);
+    }
+  });
+  for (const [column, candidates] of claims) {
+    const best = Math.max(...candidates.map(({ rank }) => rank));
+    claims.set(
+      column,
+      candidates.filter(({ rank }) => rank === best),
+    );
+  }
+  return claims;
 }
 
 const ABSOLUTE = "'^([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)([^?#]*)'";
 const absolute = (target: string, group: number): string =>
   `nullif(regexp_extract(${target}, ${ABSOLUTE}, ${group}), '')`;
+// A load balancer writes http://host:80- where the client sent no path.
+const hostOf = (target: string): string =>
+  `regexp_replace(${absolute(target, 2)}, ':[0-9]*-?$', '')`;
+const pathOf = (target: string): string =>
+  `coalesce(${absolute(target, 3)}, CASE WHEN NOT ends_with(${absolute(target, 2)}, '-') THEN '/' END)`;
 const isUrl = "NOT starts_with(request_target, '/') AND contains(request_target, '://')";
 
 /** What one column says about another, where the format does not say it itself. */
@@ -57,11 +83,27 @@ const implied: readonly { column: RecordColumn; from: Target; sql: string }[] = 
     from: "_date",
     sql: "in_log_zone(try_cast(_date || ' ' || _time AS TIMESTAMP))",
   },
+  {
+    column: "time",
+    from: "_utc_date",
+    sql: "try_cast(_utc_date || ' ' || _utc_time AS TIMESTAMP)",
+  },
+  {
+    column: "key",
+    from: "_key",
+    sql: "CASE WHEN operation IN ('BATCH.DELETE.OBJECT') OR starts_with(operation, 'S3.') THEN _key ELSE _key_twice END",
+  },
+  {
+    column: "duration_ms",
+    from: "_response_ms",
+    sql: "round(_request_ms + _target_ms + _response_ms, 6)",
+  },
+  { column: "first_byte_ms", from: "_target_ms", sql: "round(_request_ms + _target_ms, 6)" },
   { column: "request_target", from: "path", sql: "path || coalesce('?' || query, '')" },
   {
     column: "path",
     from: "request_target",
-    sql: `CASE WHEN ${isUrl} THEN coalesce(${absolute("request_target", 3)}, '/') ELSE split_part(request_target, '?', 1) END`,
+    sql: `CASE WHEN ${isUrl} THEN ${pathOf("request_target")} ELSE split_part(request_target, '?', 1) END`,
   },
   {
     column: "query",
@@ -75,8 +117,13 @@ const implied: readonly { column: RecordColumn; from: Target; sql: string }[] = 
   },
   {
     column: "host",
+    from: "_server_name",
+    sql: `coalesce(CASE WHEN ${isUrl} THEN ${hostOf("request_target")} END, _server_name)`,
+  },
+  {
+    column: "host",
     from: "request_target",
-    sql: `CASE WHEN ${isUrl} THEN regexp_replace(${absolute("request_target", 2)}, ':[0-9]+$', '') END`,
+    sql: `CASE WHEN ${isUrl} THEN ${hostOf("request_target")} END`,
   },
   { column: "epoch_s", from: "time", sql: "CAST(floor(epoch(time)) AS BIGINT)" },
   {
@@ -112,7 +159,10 @@ export function recordStages(
   const own = [...sources, ...constants].map(([name, sql]) => `${sql} AS ${ident(name)}`);
   const stages: string[][] = [own];
   for (let more = true; more;) {
-    const stage = implied.filter(({ column, from }) => !known.has(column) && known.has(from));
+    const open = implied.filter(({ column, from }) => !known.has(column) && known.has(from));
+    const stage = open.filter(
+      ({ column }, index) => open.findIndex((earlier) => earlier.column === column) === index,
+    );
     stages.push(stage.map(({ column, sql }) => `${sql} AS ${ident(column)}`));
     stage.forEach(({ column }) => known.add(column));
     more = stage.length > 0;

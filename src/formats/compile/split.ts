@@ -80,6 +80,8 @@ class Splitter {
     const count = (parts.at(-1) as Part).last;
     const isOpen = open && delimiter !== '"';
     this.conditions.push(`len(${pieces}) ${isOpen ? ">=" : "="} ${count}`);
+    // Two spaces are one delimiter and not an empty value, as in the exact reading.
+    if (delimiter === " ") this.conditions.push(`NOT contains(${text}, '  ')`);
     return parts.every(({ items, first, last }, index) => {
       const piece =
         first === last

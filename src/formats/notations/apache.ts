@@ -1,10 +1,11 @@
-import type { Problem } from "../../problems/problem.js";
 import {
   PHRASE,
   clfTime,
   duration,
   epoch,
+  firstOfList,
   host,
+  hostName,
   int,
   other,
   requestLine,
@@ -12,36 +13,31 @@ import {
   site,
   status,
   text,
-  time,
   userName,
   type Kind,
 } from "../kinds.js";
 import { absorbQuotes, isLiteral, type Item, type Layout } from "../layout.js";
-import { configEscapes, isNative, pushLiteral } from "./items.js";
+import { isNative, mergeRuns } from "./items.js";
+import { percentItems, type Directive } from "./percent.js";
 import { refusal } from "./refusal.js";
-import { strptime } from "./strftime.js";
+import { mergeTimes, timeField } from "./times.js";
 
 /**
  * Apache's LogFormat (mod_log_config, mod_logio, mod_ssl): `%h %l %u %t "%r" %>s %b`.
  * https://httpd.apache.org/docs/2.4/mod/mod_log_config.html#formats
  */
 export function apacheLayout(logFormat: string): Layout {
-  const items: Item[] = [];
-  let end = 0;
-  for (const match of logFormat.matchAll(DIRECTIVE)) {
-    const [all, argument, letter] = match as unknown as [string, string | undefined, string];
-    pushText(items, logFormat, end, match.index);
-    end = match.index + all.length;
-    if (letter === "%") pushLiteral(items, "%");
-    else items.push(...directive(logFormat, all, letter, argument, match.index));
-  }
-  pushText(items, logFormat, end, logFormat.length);
+  const items = percentItems(
+    { dialect: "apache", directive: DIRECTIVE, items: directive },
+    logFormat,
+  );
   refuseTwins(logFormat, items);
-  return { items: absorbQuotes(mergePathAndQuery(items)), escaping: "backslash" };
+  return { items: absorbQuotes(mergeTimes(mergePathAndQuery(items))), escaping: "backslash" };
 }
 
 /** `%`, then status conditions and `<`/`>`, then `{argument}`, then the letter (or `^ti`, `^to`). */
-const DIRECTIVE = /%(?:!?\d{3}(?:,\d{3})*)?[<>]?(?:\{([^}]*)\})?(\^t[io]|[A-Za-z%])/g;
+const DIRECTIVE =
+  /%(?:!?\d{3}(?:,\d{3})*)?[<>]?(?:\{(?<argument>[^}]*)\})?(?<letter>\^t[io]|[A-Za-z%])/g;
 
 const plain: Record<string, Kind> = {
   a: host("client_ip", { rank: 2 }),
@@ -77,8 +73,8 @@ const durations = { s: "s", ms: "ms", us: "us" } as const;
 
 /** What an argument in braces may be and mean, by letter. */
 const withArgument: Record<string, (argument: string) => Kind | undefined> = {
-  a: (argument) => (argument === "c" ? host("_peer_ip") : undefined),
-  h: (argument) => (argument === "c" ? host("_peer_host") : undefined),
+  a: (argument) => (argument === "c" ? host("client_ip") : undefined),
+  h: (argument) => (argument === "c" ? host("client_ip") : undefined),
   i: (name) => header(name.toLowerCase()),
   o: (name) =>
     name.toLowerCase() === "content-length" ? sizeWithDash("_content_length") : other(),
@@ -100,7 +96,6 @@ const withArgument: Record<string, (argument: string) => Kind | undefined> = {
         ? int("_server_port")
         : undefined,
   P: (argument) => (/^(pid|tid|hextid)$/.test(argument) ? other() : undefined),
-  t: (format) => strftimeKind(format),
   T: (unit) =>
     unit in durations
       ? duration("duration_ms", durations[unit as keyof typeof durations], { rank: 2 })
@@ -113,56 +108,44 @@ const headers: Record<string, Kind> = {
   "user-agent": text("user_agent", { pattern: PHRASE }),
   referer: text("referrer", { pattern: PHRASE }),
   cookie: text("cookie", { pattern: PHRASE }),
-  host: text("host"),
+  host: hostName("host"),
+  "x-forwarded-for": firstOfList("client_ip"),
   "x-forwarded-proto": text("scheme"),
 };
 
-const header = (name: string): Kind => headers[name] ?? other({ pattern: PHRASE });
+export const header = (name: string): Kind => headers[name] ?? other({ pattern: PHRASE });
 
-function strftimeKind(format: string): Kind | undefined {
-  const at = format.replace(/^(?:begin|end):/, "");
-  if (at === "sec") return epoch("s");
-  if (at === "msec") return epoch("ms", { rank: 1 });
-  if (at === "usec") return epoch("us", { rank: 2 });
-  if (at === "msec_frac" || at === "usec_frac") return int("_fraction");
-  const parsed = strptime(at);
-  return parsed && time(parsed.format, parsed.pattern);
-}
-
-function directive(
-  logFormat: string,
-  all: string,
-  letter: string,
-  argument: string | undefined,
-  at: number,
-): Item[] {
-  if (letter === "t" && argument === undefined) {
-    return [{ literal: "[" }, { native: all, kind: clfTime }, { literal: "]" }];
-  }
+function directive({ all, letter, argument }: Directive): Item[] | undefined {
+  if (letter === "t") return timeItems(all, argument);
   const kind = argument === undefined ? plain[letter] : withArgument[letter]?.(argument);
-  if (kind === undefined)
-    throw refused(logFormat, at, `${all} is not a directive of Apache's LogFormat`, all.length);
-  return [{ native: all, kind }];
+  return kind && [{ native: all, kind }];
 }
+
+/** `%t`, `%{%F %T}t`, `%{begin:msec}t`. */
+export function timeItems(native: string, argument: string | undefined): Item[] | undefined {
+  const format = argument?.replace(/^(?:begin|end)(?::|$)/, "") ?? "";
+  if (format === "") return [{ literal: "[" }, { native, kind: clfTime }, { literal: "]" }];
+  const kind = epochs[format];
+  if (kind !== undefined) return [{ native, kind }];
+  const field = timeField(native, fractions[format] ?? format);
+  return field && [field];
+}
+
+const epochs: Record<string, Kind> = {
+  sec: epoch("s"),
+  msec: epoch("ms", { rank: 1 }),
+  usec: epoch("us", { rank: 2 }),
+};
+
+const fractions: Record<string, string> = { msec_frac: "%L", usec_frac: "%f" };
 
 /** `%U%q` touch: together they are the request target. */
-function mergePathAndQuery(items: Item[]): Item[] {
-  return items.flatMap((item, index): Item[] => {
-    const next = items[index + 1];
-    const previous = items[index - 1];
-    if (isNative(item, "%q") && isNative(previous, "%U")) return [];
-    if (isNative(item, "%U") && isNative(next, "%q")) {
-      return [{ native: "%U%q", kind: text("request_target") }];
-    }
-    return [item];
-  });
-}
-
-function pushText(items: Item[], logFormat: string, from: number, to: number): void {
-  const text = logFormat.slice(from, to);
-  const at = text.search(/%[^ "\][|;,:=)(-]/);
-  if (at >= 0) throw refused(logFormat, from + at, "this directive is not complete");
-  pushLiteral(items, configEscapes(text));
+export function mergePathAndQuery(items: readonly Item[]): Item[] {
+  return mergeRuns(items, (index) =>
+    isNative(items[index], "%U") && isNative(items[index + 1], "%q")
+      ? { length: 2, merged: { native: "%U%q", kind: text("request_target") } }
+      : undefined,
+  );
 }
 
 /** Two directives for the same number would leave it open which one counts. */
@@ -173,14 +156,7 @@ function refuseTwins(logFormat: string, items: readonly Item[]): void {
       natives.indexOf(native) !== index || (native === "%B" && natives.includes("%b")),
   );
   if (twin !== undefined) {
-    throw refused(
-      logFormat,
-      logFormat.lastIndexOf(twin),
-      twin === "%B" ? "%b and %B are the same number" : `${twin} stands twice`,
-      twin.length,
-    );
+    const why = twin === "%B" ? "%b and %B are the same number" : `${twin} stands twice`;
+    throw refusal("apache", logFormat, logFormat.lastIndexOf(twin), twin.length, why);
   }
 }
-
-const refused = (logFormat: string, at: number, why: string, length = 1): Problem =>
-  refusal("apache", logFormat, at, length, why);

@@ -22,13 +22,15 @@ const conversions: Record<string, readonly [format: string, pattern: string]> = 
   T: ["%H:%M:%S", "\\d\\d:\\d\\d:\\d\\d"],
   y: ["%y", "\\d\\d"],
   Y: ["%Y", "\\d{4}"],
+  X: ["%H:%M:%S", "\\d\\d:\\d\\d:\\d\\d"],
   z: ["%z", "(?:Z|[+-]\\d\\d:?\\d\\d)"],
+  Z: ["%Z", "[A-Za-z][A-Za-z0-9_/+-]*"],
   "%": ["%%", "%"],
 };
 
 /**
  * A strftime format as DuckDB's strptime format and a regular expression.
- * Undefined when a conversion is unknown or cannot be parsed back (`%:`, `%Z`, `%c`).
+ * Undefined when a conversion is unknown or cannot be parsed back (`%:`, `%c`).
  */
 export function strptime(format: string): { format: string; pattern: string } | undefined {
   let parsed = "";

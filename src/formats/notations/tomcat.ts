@@ -1,0 +1,123 @@
+import {
+  duration,
+  epoch,
+  host,
+  int,
+  other,
+  requestLine,
+  sizeWithDash,
+  site,
+  status,
+  text,
+  userName,
+  clfTime,
+  type Kind,
+} from "../kinds.js";
+import { absorbQuotes, type Item, type Layout } from "../layout.js";
+import { header, mergePathAndQuery } from "./apache.js";
+import { nameTwins } from "./items.js";
+import { percentItems, type Directive } from "./percent.js";
+import { strftimeOf } from "./simple-date.js";
+import { mergeTimes, timeField } from "./times.js";
+
+export interface TomcatOptions {
+  /** What `%D` counts: microseconds since Tomcat 10, milliseconds before. */
+  readonly timeTaken?: "us" | "ms";
+}
+
+/** Names that Tomcat accepts in place of a pattern. */
+const aliases: Record<string, string> = {
+  common: '%h %l %u %t "%r" %s %b',
+  combined: '%h %l %u %t "%r" %s %b "%{Referer}i" "%{User-Agent}i"',
+};
+
+/**
+ * The pattern of Tomcat's AccessLogValve: `%h %l %u %t "%r" %s %b`, `common` or `combined`.
+ * https://tomcat.apache.org/tomcat-10.1-doc/config/valve.html#Access_Log_Valve
+ */
+export function tomcatLayout(pattern: string, options: TomcatOptions = {}): Layout {
+  const notation = aliases[pattern.trim()] ?? pattern;
+  const timeTaken = duration("duration_ms", options.timeTaken ?? "us", { rank: 3 });
+  const items = percentItems(
+    {
+      dialect: "tomcat",
+      directive: /%(?:\{(?<argument>[^}]*)\})?(?<letter>[A-Za-z%])/g,
+      items: (directive) =>
+        directive.all === "%D" ? [{ native: "%D", kind: timeTaken }] : itemsOf(directive),
+    },
+    // server.xml is XML.
+    notation.replaceAll("&quot;", '"'),
+  );
+  return {
+    items: absorbQuotes(mergeTimes(nameTwins(mergePathAndQuery(items)))),
+    escaping: "backslash",
+  };
+}
+
+const plain: Record<string, Kind> = {
+  a: host("client_ip", { rank: 2 }),
+  A: host("target_ip"),
+  b: sizeWithDash("bytes_sent", { rank: 1 }),
+  B: sizeWithDash("bytes_sent", { rank: 1 }),
+  F: duration("first_byte_ms", "ms"),
+  h: host("client_ip", { rank: 1 }),
+  H: text("protocol"),
+  I: other(),
+  l: other(),
+  m: text("method"),
+  p: int("_server_port"),
+  q: text("query", { pattern: "[^ \\t]*" }),
+  r: requestLine(),
+  s: status,
+  S: text("session_id"),
+  T: duration("duration_ms", "s", { rank: 1 }),
+  u: userName,
+  U: text("path"),
+  v: site,
+  X: other(),
+};
+
+const withArgument: Record<string, (argument: string) => Kind | undefined> = {
+  a: (type) => (type === "peer" || type === "remote" ? host("client_ip", { rank: 1 }) : undefined),
+  c: () => other(),
+  i: (name) => header(name.toLowerCase()),
+  L: (identifier) => (identifier === "c" ? other() : undefined),
+  o: () => other(),
+  p: (type) =>
+    type === "remote" ? int("client_port") : type === "local" ? int("_server_port") : undefined,
+  r: (attribute) => attributes[attribute] ?? other(),
+  s: () => other(),
+  T: (unit) => units[unit],
+};
+
+/** Request attributes that say what the connection was encrypted with. */
+const attributes: Record<string, Kind> = {
+  "org.apache.tomcat.util.net.secure_protocol_version": text("tls_protocol"),
+  "javax.servlet.request.cipher_suite": text("tls_cipher"),
+  "jakarta.servlet.request.cipher_suite": text("tls_cipher"),
+};
+
+const units: Record<string, Kind> = {
+  s: duration("duration_ms", "s", { rank: 2 }),
+  fracsec: duration("duration_ms", "s", { rank: 2 }),
+  ms: duration("duration_ms", "ms", { rank: 2 }),
+  us: duration("duration_ms", "us", { rank: 2 }),
+  ns: duration("duration_ms", "ns", { rank: 2 }),
+};
+
+function itemsOf({ all, letter, argument }: Directive): readonly Item[] | undefined {
+  if (letter === "t") return timeItems(all, argument ?? "");
+  const kind = argument === undefined ? plain[letter] : withArgument[letter]?.(argument);
+  return kind && [{ native: all, kind }];
+}
+
+/** `%t`, or `%{begin:yyyy-MM-dd HH:mm:ss.SSS}t` with a SimpleDateFormat. */
+function timeItems(native: string, argument: string): Item[] | undefined {
+  const format = argument.replace(/^(?:begin|end)(?::|$)/, "");
+  if (format === "") return [{ literal: "[" }, { native, kind: clfTime }, { literal: "]" }];
+  if (format === "sec") return [{ native, kind: epoch("s") }];
+  if (format === "msec") return [{ native, kind: epoch("ms", { rank: 1 }) }];
+  const strftime = format === "msec_frac" ? "%L" : strftimeOf(format);
+  const field = strftime === undefined ? undefined : timeField(native, strftime);
+  return field && [field];
+}

@@ -42,7 +42,7 @@ export async function declaredBots(scope: Scope, limit: number): Promise<Declare
       });
     }
   }
-  const ranked = [...bots.values()].sort((a, b) => b.requests - a.requests);
+  const ranked = [...bots.values()].toSorted((a, b) => b.requests - a.requests);
   const requests = ranked.reduce((sum, bot) => sum + bot.requests, 0);
   return {
     requests,

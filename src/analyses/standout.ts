@@ -33,5 +33,5 @@ export function standout(byBytes: TopResult, byRequests: TopResult): Standout | 
     const alone = spread.groups < CROWD && row.share >= 0.8;
     return far || alone ? [{ row, by, spread }] : [];
   });
-  return candidates.sort((a, b) => b.row.share - a.row.share)[0];
+  return candidates.toSorted((a, b) => b.row.share - a.row.share)[0];
 }

@@ -13,7 +13,7 @@ export interface TopOptions {
 
 /** A ranked group: its fields, its size, and how it compares with the others. */
 export interface TopRow {
-  readonly [field: string]: unknown;
+  readonly [field: string]: string | number | bigint | boolean | Date | null;
   readonly requests: number;
   readonly bytes_sent: number | null;
   /** Part of the measure's total, 0 to 1. */

@@ -20,20 +20,36 @@ const SAMPLE = 50;
 /** Share of an input's first lines that the reading of the input before must understand. */
 const SAME = 0.95;
 
+/** What happens to a log of which no line is understood: a Problem, or rejects like any others. */
+export type Unreadable = "refuse" | "keep";
+
 /** How the format of each input is chosen: as the flags say, or by its first lines. */
-export async function chooser(flags: FormatFlags, note: (text: string) => void): Promise<Choose> {
+export async function chooser(
+  flags: FormatFlags,
+  unreadable: Unreadable,
+  note: (text: string) => void,
+): Promise<Choose> {
   const named = await namedFormat(flags, note);
   if (named !== undefined) {
     return (lines) => readingOf(named, lines.slice(0, SAMPLE));
   }
   const { detectFormat } = await import("../formats/detect.js");
+  const { combined } = await import("../formats/combined.js");
+  const detect = (lines: readonly string[], name: string): { reading: Reading; reason: string } => {
+    try {
+      return detectFormat(lines, name);
+    } catch (error) {
+      if (unreadable === "refuse" || !(error instanceof Problem)) throw error;
+      return { reading: readingOf(combined, lines), reason: error.message };
+    }
+  };
   const said = new Set<string>();
   return (lines, input, like) => {
     if (like !== undefined) {
       const again = readingOf(like.format, lines.slice(0, SAMPLE));
       if (again.fit >= SAME || lines.length === 0) return again;
     }
-    const { reading, reason } = detectFormat(lines, input.name);
+    const { reading, reason } = detect(lines, input.name);
     if (!said.has(reading.format.name)) note(reason);
     said.add(reading.format.name);
     return reading;
@@ -65,7 +81,10 @@ async function namedFormat(
   const format = findFormat(flags.format);
   if (format !== undefined) return format;
   const { nearest } = await import("../outputs/nearest.js");
-  const guess = nearest(flags.format, formats.flatMap(({ name, aliases }) => [name, ...aliases]));
+  const guess = nearest(
+    flags.format,
+    formats.flatMap(({ name, aliases }) => [name, ...aliases]),
+  );
   throw new Problem({
     code: "unknown-format",
     what: `There is no format ${flags.format}`,

@@ -34,7 +34,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (load !== undefined) {
     const args = help === undefined ? argv.slice(1) : ["--help"];
-    return runCommand((await load()) as Command<object>, args, io);
+    return runCommand(await load(), args, io);
   }
   if (first === "--version" || first === "-V" || first === "version") {
     io.stdout.write(`culprit ${version()}\n`);
@@ -54,7 +54,9 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
 
 async function overview(): Promise<string> {
   const lines = await Promise.all(
-    Object.entries(commands).map(async ([name, load]) => `  ${name.padEnd(10)} ${(await load()).about}`),
+    Object.entries(commands).map(
+      async ([name, load]) => `  ${name.padEnd(10)} ${(await load()).about}`,
+    ),
   );
   return (
     `culprit finds who is hammering a site, what changed, and what it costs, from access logs.\n\n` +
@@ -63,7 +65,11 @@ async function overview(): Promise<string> {
   );
 }
 
-async function runCommand(command: Command<object>, args: readonly string[], io: Io): Promise<ExitCode> {
+async function runCommand(
+  command: Command<object>,
+  args: readonly string[],
+  io: Io,
+): Promise<ExitCode> {
   let code: ExitCode = Exit.ok;
   const program = new Program(`culprit ${command.name}`)
     .usage(`[options] ${command.usage}`)
@@ -82,7 +88,7 @@ async function runCommand(command: Command<object>, args: readonly string[], io:
   program.action(async () => {
     code = await command.run(program.args, program.opts(), io);
   });
-  await program.parseAsync(args as string[], { from: "user" });
+  await program.parseAsync(args, { from: "user" });
   return code;
 }
 

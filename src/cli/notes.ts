@@ -6,7 +6,8 @@ import type { Session } from "./session.js";
 export function accountingNote({ accounting, inputs, readings }: Session, locale = "en"): string {
   const { lines, parsed, rejected, blank } = accounting;
   const formats = readings.map(({ reading }) => reading.format.name).join(", ");
-  const share = lines - blank > 0 && rejected > 0 ? ` (${percent(rejected / (lines - blank), locale)})` : "";
+  const share =
+    lines - blank > 0 && rejected > 0 ? ` (${percent(rejected / (lines - blank), locale)})` : "";
   return (
     `${sourceNote(inputs.map(({ name }) => name))} (${formats}): ` +
     `${integer(lines, locale)} lines = ${integer(parsed, locale)} parsed + ` +

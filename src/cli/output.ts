@@ -44,7 +44,11 @@ export function shapeOf(flags: OutputFlags): Shape {
   if (flags.output === undefined) return "text";
   const shape = extensions[path.extname(flags.output).toLowerCase()];
   if (shape === undefined) {
-    throw badFlag("-o", flags.output, `The extension is none of ${Object.keys(extensions).join(" ")}`);
+    throw badFlag(
+      "-o",
+      flags.output,
+      `The extension is none of ${Object.keys(extensions).join(" ")}`,
+    );
   }
   return shape;
 }

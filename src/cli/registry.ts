@@ -1,7 +1,7 @@
 import type { Command } from "./command.js";
 
 /** Every command by name; a command's module is loaded when it is used. */
-export const commands: Readonly<Record<string, () => Promise<Command<never>>>> = {
+export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   report: async () => (await import("./commands/report.js")).reportCommand,
   top: async () => (await import("./commands/top.js")).topCommand,
   activity: async () => (await import("./commands/activity.js")).activityCommand,

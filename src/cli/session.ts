@@ -11,7 +11,7 @@ import type { Accounting, Lake } from "../store/lake.js";
 import { readLogs, type ReadResult } from "../store/read-logs.js";
 import { writeRejects } from "../store/rejects-file.js";
 import { Workspace } from "../store/workspace.js";
-import { chooser, type FormatFlags } from "./choose-format.js";
+import { chooser, type FormatFlags, type Unreadable } from "./choose-format.js";
 import type { Io } from "./io.js";
 import { parseDerivation, parseMemory, parsePercent } from "./parse-flags.js";
 import { parseInstant, parseRange, resolveInstant, resolveRange } from "./time-range.js";
@@ -48,6 +48,7 @@ export async function withLogs<T>(
   columnsOf: (derived: readonly string[]) => readonly string[],
   io: Io,
   ask: (session: Session) => Promise<T>,
+  unreadable: Unreadable = "refuse",
 ): Promise<T> {
   const zone = parseZone(flags.tz);
   const derivations = (flags.derive ?? []).map(parseDerivation);
@@ -59,7 +60,7 @@ export async function withLogs<T>(
   // Faults of the filter are told before anything is read.
   filterSql(where, types, { now: io.now(), zone });
   const columns = new Set(["time", ...columnsOf(derived), ...where.flatMap(fieldsOf)]);
-  const choose = await chooser(flags, (message) => warn(io, message));
+  const choose = await chooser(flags, unreadable, (message) => warn(io, message));
   const workspace = Workspace.create(io.env["TMPDIR"]);
   let db: DuckDb | undefined;
   try {
@@ -79,7 +80,7 @@ export async function withLogs<T>(
     const stored = [...columns].filter((name) => !PLACES.has(name));
     const { lake, readings } = await read(db, workspace, inputs, stored, derivations, choose, io);
     const accounting = await lake.accounting();
-    await refuseUnreadable(lake, accounting, limit);
+    if (unreadable === "refuse") await refuseUnreadable(lake, accounting, limit);
     if (flags.rejects !== undefined) await writeRejects(lake, flags.rejects, io.cwd);
     const rows = stored.length < columns.size ? lake.placed : lake.lines;
     const scope = await scopeOf(db, rows, times, zone, (clock) => filterSql(where, types, clock));
@@ -108,7 +109,11 @@ async function read(
   choose: Awaited<ReturnType<typeof chooser>>,
   io: Io,
 ): Promise<ReadResult> {
-  const progress = createProgress({ stream: io.stderr, env: io.env, now: () => io.now().getTime() });
+  const progress = createProgress({
+    stream: io.stderr,
+    env: io.env,
+    now: () => io.now().getTime(),
+  });
   const sizes = inputs.map(({ bytes }) => bytes);
   const total = sizes.every((size) => size !== undefined)
     ? sizes.reduce((sum, size) => sum + size, 0)
@@ -155,7 +160,10 @@ async function refuseUnreadable(lake: Lake, accounting: Accounting, limit: numbe
         : `${rejected} of ${lines - blank} lines could not be read, more than --max-rejects ${limit}`,
     ...(reject === undefined
       ? {}
-      : { where: `${reject.source}:${reject.line}\n${reject.raw.slice(0, 200)}`, why: reject.reason }),
+      : {
+          where: `${reject.source}:${reject.line}\n${reject.raw.slice(0, 200)}`,
+          why: reject.reason,
+        }),
     help: "culprit formats lists what is understood; --log-format takes the writer's own format string",
     exit: 3,
   });

@@ -23,13 +23,17 @@ export function judge(result: ReportResult, wording: Wording): Verdict {
 function standsOut(result: ReportResult, { zone, locale, sources }: Wording): Verdict {
   const { row, by, spread, story } = result.standout as NonNullable<ReportResult["standout"]>;
   const ip = String(row["client_ip"]);
-  const amount = by === "bytes_sent" ? bytes(row.bytes_sent ?? 0, { locale }) : `${integer(row.requests, locale)} requests`;
+  const amount =
+    by === "bytes_sent"
+      ? bytes(row.bytes_sent ?? 0, { locale })
+      : `${integer(row.requests, locale)} requests`;
   const measured = by === "bytes_sent" ? "bytes" : "requests";
   const [object] = story.objects.rows;
   const [agent] = story.user_agents.rows;
   const agents = story.user_agents.concentration.groups;
   const where = `-w ${shellWord(`client_ip=${ip}`)}`;
-  const median = row.times_median === null ? "" : `, ${times(row.times_median, { locale })} the median`;
+  const median =
+    row.times_median === null ? "" : `, ${times(row.times_median, { locale })} the median`;
   const first = row.first_seen;
   const last = row.last_seen;
   const objects = story.objects.concentration.groups;
@@ -37,7 +41,10 @@ function standsOut(result: ReportResult, { zone, locale, sources }: Wording): Ve
     unusual: true,
     who: {
       text: ip,
-      detail: story.bot === undefined ? nameAgents(agent?.["user_agent"], agents, locale) : `says it is ${story.bot} (not verified)`,
+      detail:
+        story.bot === undefined
+          ? nameAgents(agent?.["user_agent"], agents, locale)
+          : `says it is ${story.bot} (not verified)`,
     },
     what: {
       text: `${percent(row.share, locale)} of all ${measured}: ${integer(row.requests, locale)} requests, ${bytes(row.bytes_sent ?? 0, { locale })}`,
@@ -53,7 +60,9 @@ function standsOut(result: ReportResult, { zone, locale, sources }: Wording): Ve
       text: first === null ? "unknown: the log has no times" : `${localTime(first, zone)} ${zone}`,
       ...(first === null || last === null
         ? {}
-        : { detail: `until ${localTime(last, zone)}, ${duration(last.getTime() - first.getTime(), locale)}` }),
+        : {
+            detail: `until ${localTime(last, zone)}, ${duration(last.getTime() - first.getTime(), locale)}`,
+          }),
     },
     how_unusual: {
       text: `${times(row.times_mean, { locale })} the average of ${integer(spread.groups, locale)} clients${median}`,
@@ -81,7 +90,10 @@ function nameAgents(agent: unknown, count: number, locale: string): string {
   return count > 1 ? `${integer(count, locale)} User-Agents, mostly ${agent}` : agent;
 }
 
-function calm({ totals, consumers, timeline }: ReportResult, { zone, locale, sources }: Wording): Verdict {
+function calm(
+  { totals, consumers, timeline }: ReportResult,
+  { zone, locale, sources }: Wording,
+): Verdict {
   const [first] = consumers.by_requests.rows;
   const { groups } = consumers.by_requests.concentration;
   const buckets = timeline?.buckets ?? [];
@@ -94,7 +106,9 @@ function calm({ totals, consumers, timeline }: ReportResult, { zone, locale, sou
     unusual: false,
     who: {
       text: groups === 1 ? "only one client is in this log" : "nobody stands out",
-      ...(groups === 1 ? { detail: "behind a balancer? then log the X-Forwarded-For address" } : {}),
+      ...(groups === 1
+        ? { detail: "behind a balancer? then log the X-Forwarded-For address" }
+        : {}),
     },
     what: {
       text:

@@ -10,7 +10,7 @@ const verifyStatus: Kind = kept({
 
 const items = spaced([
   field("timestamp", isoTime()),
-  field("client_ip", host("client_ip", { pattern: "[^ \\t,\"]+" })),
+  field("client_ip", host("client_ip", { pattern: '[^ \\t,"]+' })),
   field("client_port", int("client_port")),
   field("listener_port", int("target_port")),
   field("tls_protocol", text("tls_protocol")),
@@ -61,7 +61,10 @@ export const albConnection = defineFormat({
         client_ip: "2001:db8::7",
         tls_handshake_ms: null,
         error_code: "ClientCertUntrusted",
-        extra: { tls_verify_status: "Failed:ClientCertUntrusted", tls_keyexchange: "X25519MLKEM768" },
+        extra: {
+          tls_verify_status: "Failed:ClientCertUntrusted",
+          tls_keyexchange: "X25519MLKEM768",
+        },
       },
     },
     {

@@ -52,7 +52,8 @@ const items = spaced([
 export const alb = defineFormat({
   name: "alb",
   aliases: ["awsalb", "aws_alb"],
-  about: "AWS Application Load Balancer access logs, 33 fields and the shorter lines of earlier years",
+  about:
+    "AWS Application Load Balancer access logs, 33 fields and the shorter lines of earlier years",
   notation:
     "type time elb client:port target:port request_processing_time target_processing_time " +
     "response_processing_time elb_status_code target_status_code received_bytes sent_bytes " +
@@ -159,7 +160,7 @@ export const alb = defineFormat({
       reason: "expected target:port_list in quotes",
     },
     {
-      line: 'http 2018-07-02T22:23:00.186641Z app/web/50dc 192.168.131.39:2817 10.0.0.1:80 0.000 0.001 0.000 200 200 34 366',
+      line: "http 2018-07-02T22:23:00.186641Z app/web/50dc 192.168.131.39:2817 10.0.0.1:80 0.000 0.001 0.000 200 200 34 366",
       reason: "the line ends where request_line in quotes",
     },
     {

@@ -263,9 +263,7 @@ export function urlEncoded(column: Target, times: 1 | 2 = 1, options: Options = 
     ...text(column, options),
     name: "url-encoded",
     typed: (c) =>
-      times === 1
-        ? percentDecoded(present(c))
-        : percentDecoded(`(${percentDecoded(present(c))})`),
+      times === 1 ? percentDecoded(present(c)) : percentDecoded(`(${percentDecoded(present(c))})`),
   };
 }
 

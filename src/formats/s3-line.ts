@@ -24,7 +24,14 @@ export function readS3Line(line: string): S3Line | undefined {
   if (!/^[ \t]+[^ \t]/.test(tail)) return undefined;
   const { referrer, agent } = clients;
   return {
-    values: [...head.slice(1), end.uri, ...end.middle, referrer, agent, ...tail.trim().split(BLANKS)],
+    values: [
+      ...head.slice(1),
+      end.uri,
+      ...end.middle,
+      referrer,
+      agent,
+      ...tail.trim().split(BLANKS),
+    ],
   };
 }
 
@@ -52,9 +59,17 @@ function bareUri(line: string, start: number): UriEnd | undefined {
   return match && { uri: "-", middle: match.slice(1), next: start + match[0].length };
 }
 
-function endOfUri(line: string, start: number, operation: string): UriEnd | { fault: string } | undefined {
+function endOfUri(
+  line: string,
+  start: number,
+  operation: string,
+): UriEnd | { fault: string } | undefined {
   const ends: number[] = [];
-  for (let quote = line.indexOf('" ', start + 1); quote >= 0; quote = line.indexOf('" ', quote + 1)) {
+  for (
+    let quote = line.indexOf('" ', start + 1);
+    quote >= 0;
+    quote = line.indexOf('" ', quote + 1)
+  ) {
     if (at(AFTER_URI, line, quote) !== undefined) ends.push(quote);
   }
   const end = ends.length < 2 ? ends[0] : versionedEnd(line, ends, operation);
@@ -70,7 +85,11 @@ function endOfUri(line: string, start: number, operation: string): UriEnd | { fa
  * S3 only answers requests with an HTTP version, so of several ends the one behind a version is
  * real, if it is the only one. The source of a copy is logged without a version.
  */
-function versionedEnd(line: string, ends: readonly number[], operation: string): number | undefined {
+function versionedEnd(
+  line: string,
+  ends: readonly number[],
+  operation: string,
+): number | undefined {
   if (operation.endsWith("_GET")) return undefined;
   const versioned = ends.filter((end) => / HTTP\/\d(?:\.\d)?$/.test(line.slice(end - 9, end)));
   return versioned.length === 1 ? versioned[0] : undefined;

@@ -152,7 +152,7 @@ export const s3 = defineFormat({
       },
     },
     {
-      line: '79a5 b [06/Feb/2026:00:00:38 +0000] 2001:db8::5 - E1 BATCH.DELETE.OBJECT foo-%2525Y - 204 - - 1024 - - - - - h1 SigV4 C AuthHeader s3.us-east-2.amazonaws.com TLSv1.2 - -',
+      line: "79a5 b [06/Feb/2026:00:00:38 +0000] 2001:db8::5 - E1 BATCH.DELETE.OBJECT foo-%2525Y - 204 - - 1024 - - - - - h1 SigV4 C AuthHeader s3.us-east-2.amazonaws.com TLSv1.2 - -",
       record: {
         operation: "BATCH.DELETE.OBJECT",
         key: "foo-%25Y",
@@ -179,8 +179,12 @@ export const s3 = defineFormat({
       },
     },
     {
-      line: '79a5 b [06/Feb/2026:00:00:38 +0000] 192.0.2.3 79a5 e5042925-b524 S3.COMPUTE.OBJECT.CHECKSUM example-object - - - - 1048576 - - - - - bPf7qjG4X== - - - - - - - -',
-      record: { operation: "S3.COMPUTE.OBJECT.CHECKSUM", object_size: 1048576, key: "example-object" },
+      line: "79a5 b [06/Feb/2026:00:00:38 +0000] 192.0.2.3 79a5 e5042925-b524 S3.COMPUTE.OBJECT.CHECKSUM example-object - - - - 1048576 - - - - - bPf7qjG4X== - - - - - - - -",
+      record: {
+        operation: "S3.COMPUTE.OBJECT.CHECKSUM",
+        object_size: 1048576,
+        key: "example-object",
+      },
     },
     {
       line: '79a5 b [06/Feb/2026:00:00:38 +0000] 192.0.2.3 - E4 REST.GET.OBJECT %2522 "GET /" HTTP/1.1" 403 AccessDenied 243 - 9 - "() { :;}; echo "masked"" "() { :;}; echo "masked"" - h1 - C - b.s3.amazonaws.com TLSv1.2 - - us-east-1 new-field',
@@ -197,11 +201,21 @@ export const s3 = defineFormat({
     },
     {
       line: '79a5 b [06/Feb/2026:00:00:38 +0000] 192.0.2.3 - E5 REST.GET.OBJECT a "GET /a HTTP/1.1" 200 - 5 5 9 8 "-" "x" 404 NoSuchKey 1 1 1 1 "y" -',
-      record: { status: 200, bytes_sent: 5, referrer: null, user_agent: 'x" 404 NoSuchKey 1 1 1 1 "y' },
+      record: {
+        status: 200,
+        bytes_sent: 5,
+        referrer: null,
+        user_agent: 'x" 404 NoSuchKey 1 1 1 1 "y',
+      },
     },
     {
       line: '79a5 b [06/Feb/2026:00:00:38 +0000] 192.0.2.3 - E6 REST.COPY.OBJECT_GET a "GET /b/a?x-foo=bar" 200 - - 5 9 8 - "Safari/604.1"" -',
-      record: { request_target: "/b/a?x-foo=bar", method: "GET", protocol: null, user_agent: 'Safari/604.1"' },
+      record: {
+        request_target: "/b/a?x-foo=bar",
+        method: "GET",
+        protocol: null,
+        user_agent: 'Safari/604.1"',
+      },
     },
   ],
   refusals: [

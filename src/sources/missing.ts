@@ -38,16 +38,15 @@ async function kindOf(absolute: string): Promise<"folder" | "file" | "nothing"> 
 export function nearest(wanted: string, names: readonly string[]): string[] {
   const tolerance = Math.max(1, Math.floor(wanted.length / 4));
   return names
-    .map((name) => ({ name, far: distance(wanted, name, tolerance) }))
+    .map((name) => ({
+      name,
+      far: distance(wanted, name, tolerance),
+      longer: Math.abs(name.length - wanted.length),
+    }))
     .filter(({ far }) => far <= tolerance)
-    .toSorted((a, b) => a.far - b.far || longer(a.name, b.name) || (a.name < b.name ? -1 : 1))
+    .toSorted((a, b) => a.far - b.far || a.longer - b.longer || (a.name < b.name ? -1 : 1))
     .slice(0, 3)
     .map(({ name }) => name);
-}
-
-/** Among equals the name that says more: of `access.log` and `access.log.1` for `access.log.1.gz`. */
-function longer(a: string, b: string): number {
-  return b.length - a.length;
 }
 
 /** Edits from one name to the other; a missing or added ending such as `.gz` counts as one. */

@@ -48,7 +48,10 @@ async function* replay(read: Buffer[], rest: AsyncIterator<Buffer>): AsyncGenera
 
 /** The whole lines of a head, without their line ends; a last cut line only if it is the only one. */
 export function headLines(head: Buffer): string[] {
-  const lines = head.toString("utf8").replace(/^\uFEFF/, "").split("\n");
+  const lines = head
+    .toString("utf8")
+    .replace(/^\uFEFF/, "")
+    .split("\n");
   const cut = head.length === HEAD_BYTES || lines.at(-1) === "";
   if (lines.length > 1 && cut) lines.pop();
   return lines.map((line) => line.replace(/\r$/, ""));

@@ -68,8 +68,15 @@ export class PartWriter {
   /** A header line in mid-file says how the lines after it are read. */
   #follow(run: Buffer): void {
     if (!run.subarray(0, HEADER.length).equals(Buffer.from(HEADER))) return;
-    const head = run.subarray(0, 64 * 1024).toString("utf8").split("\n").slice(0, 100);
-    this.#reading = readingOf(this.#reading.format, head.map((line) => line.replace(/\r$/, "")));
+    const head = run
+      .subarray(0, 64 * 1024)
+      .toString("utf8")
+      .split("\n")
+      .slice(0, 100);
+    this.#reading = readingOf(
+      this.#reading.format,
+      head.map((line) => line.replace(/\r$/, "")),
+    );
   }
 
   async #append(lines: Buffer, count: number, dirty: boolean): Promise<void> {

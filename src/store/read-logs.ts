@@ -117,7 +117,9 @@ class Run {
   /** Parses a text file into the next Parquet file of the lake. */
   async #parse(file: string, reading: Reading, dirty: boolean): Promise<Omit<Part, "segments">> {
     const { parser, names } = this.#parserOf(reading);
-    const target = this.options.workspace.path(`part-${String(++this.#count).padStart(6, "0")}.parquet`);
+    const target = this.options.workspace.path(
+      `part-${String(++this.#count).padStart(6, "0")}.parquet`,
+    );
     const sql = parser.sql(readLines(file), this.options.columns, names, dirty);
     const rows = await this.options.db.copy(sql, target);
     return { file: target, logType: parser.logType, rows };

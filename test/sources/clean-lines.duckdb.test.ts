@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { NEVER_DELIMITER, NEVER_NULL, cleanLines } from "../../src/sources/clean-lines.js";
 import { isClean } from "../../src/sources/is-clean.js";

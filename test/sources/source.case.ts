@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import { Exit, Problem } from "../../src/problems/problem.js";
+import type { Input } from "../../src/sources/input.js";
 import { resolveInputs, type ResolveOptions } from "../../src/sources/resolve.js";
 import { collect, collectUntilError } from "./streams.js";
 
@@ -25,6 +26,13 @@ export interface SourceCase {
 
 const MIB = 1 << 20;
 
+async function inputOf(harness: SourceHarness, text: string): Promise<Input> {
+  const [input, ...others] = await resolveInputs([text], harness.options);
+  if (!input) throw new Error("no input");
+  expect(others).toEqual([]);
+  return input;
+}
+
 /** What every source must do, whatever it reads from. */
 export function describeSource(source: SourceCase): void {
   const start = async (): Promise<SourceHarness> => {
@@ -32,13 +40,6 @@ export function describeSource(source: SourceCase): void {
     onTestFinished(() => harness.close());
     return harness;
   };
-  const inputOf = async (harness: SourceHarness, text: string) => {
-    const [input, ...others] = await resolveInputs([text], harness.options);
-    if (!input) throw new Error("no input");
-    expect(others).toEqual([]);
-    return input;
-  };
-
   describe(source.name, () => {
     const bodies: [name: string, bytes: Buffer][] = [
       ["nothing", Buffer.alloc(0)],
@@ -73,7 +74,8 @@ export function describeSource(source: SourceCase): void {
       expect(await harness.isBusy()).toBe(false);
     });
 
-    test.skipIf(source.reopens !== true)("can be read a second time", async () => {
+    test("can be read a second time", async (context) => {
+      if (source.reopens !== true) context.skip(source.reopens);
       const harness = await start();
       const input = await inputOf(harness, await harness.store(Buffer.from("a\nb\n")));
       expect((await collect(input.open())).toString()).toBe("a\nb\n");

@@ -14,14 +14,26 @@ interface Flags extends LogFlags, OutputFlags {
   readonly every?: string;
 }
 
-const steps: Record<string, number> = { "1m": 60, "5m": 300, "15m": 900, "1h": 3600, "6h": 21_600, "1d": 86_400 };
+const steps: Record<string, number> = {
+  "1m": 60,
+  "5m": 300,
+  "15m": 900,
+  "1h": 3600,
+  "6h": 21_600,
+  "1d": 86_400,
+};
 
 export const activityCommand: Command<Flags> = {
   name: "activity",
   about: "one client, or any filter, hour by hour; hours without requests are shown",
   usage: "[source...]",
   flags: [
-    { flags: "--every <step>", group: "This command", about: `${Object.keys(steps).join(", ")}; default: by the hour`, choices: Object.keys(steps) },
+    {
+      flags: "--every <step>",
+      group: "This command",
+      about: `${Object.keys(steps).join(", ")}; default: by the hour`,
+      choices: Object.keys(steps),
+    },
     ...logFlags,
     ...outputFlags,
   ],
@@ -36,18 +48,32 @@ export const activityCommand: Command<Flags> = {
       throw badFlag("--every", flags.every, `It is none of ${Object.keys(steps).join(", ")}`);
     }
     const columns = ["bytes_sent", "status"];
-    await withLogs(sources, flags, () => columns, io, async (session) => {
-      const { scope } = session;
-      if (scope.window === undefined) throw timeless();
-      const result = await timeline(scope, scope.requests, scope.window, step ?? stepFor(scope.window));
-      if (shape === "text") {
-        const lines = activityTable(result, scope.zone, lookOf(flags, io));
-        return writeText([...lines, "", accountingNote(session)], flags, io);
-      }
-      const set = rowSet(result);
-      if (shape === "parquet") return copyRows(scope.db, set, flags.output as string, io);
-      return writeSet(shape, set, flags, io, { accounting: { ...session.accounting }, step_seconds: result.step });
-    });
+    await withLogs(
+      sources,
+      flags,
+      () => columns,
+      io,
+      async (session) => {
+        const { scope } = session;
+        if (scope.window === undefined) throw timeless();
+        const result = await timeline(
+          scope,
+          scope.requests,
+          scope.window,
+          step ?? stepFor(scope.window),
+        );
+        if (shape === "text") {
+          const lines = activityTable(result, scope.zone, lookOf(flags, io));
+          return writeText([...lines, "", accountingNote(session)], flags, io);
+        }
+        const set = rowSet(result);
+        if (shape === "parquet") return copyRows(scope.db, set, flags.output as string, io);
+        return writeSet(shape, set, flags, io, {
+          accounting: { ...session.accounting },
+          step_seconds: result.step,
+        });
+      },
+    );
     return Exit.ok;
   },
 };
@@ -68,6 +94,11 @@ function rowSet({ buckets }: Timeline) {
   ];
   return {
     columns,
-    rows: buckets.map(({ from, requests, bytes_sent, errors }) => [from, requests, bytes_sent, errors]),
+    rows: buckets.map(({ from, requests, bytes_sent, errors }) => [
+      from,
+      requests,
+      bytes_sent,
+      errors,
+    ]),
   };
 }

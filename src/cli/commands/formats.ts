@@ -41,13 +41,22 @@ export const formatsCommand: Command<Flags> = {
     }
     const [columns, rows] =
       flags.fields === true
-        ? [["field", "type", "meaning"], Object.entries(record).map(([field, { type, about }]) => [field, type, about])]
-        : [["format", "aliases", "about"], formats.map((format) => [format.name, format.aliases.join(" "), format.about])];
+        ? [
+            ["field", "type", "meaning"],
+            Object.entries(record).map(([field, { type, about }]) => [field, type, about]),
+          ]
+        : [
+            ["format", "aliases", "about"],
+            formats.map((format) => [format.name, format.aliases.join(" "), format.about]),
+          ];
     if (shape === "text") {
-      const titles = (columns as string[]).map((title, at) => ({ title, ...(at === 1 ? { max: 30 } : {}) }));
-      await writeText(textTable(titles, rows as string[][], lookOf(flags, io)), flags, io);
+      const titles = columns.map((title, at) => ({ title, ...(at === 1 ? { max: 30 } : {}) }));
+      await writeText(textTable(titles, rows, lookOf(flags, io)), flags, io);
     } else if (shape !== "parquet") {
-      const set = { columns: (columns as string[]).map((title) => ({ name: title, type: "text" as const })), rows: rows as string[][] };
+      const set = {
+        columns: columns.map((title) => ({ name: title, type: "text" as const })),
+        rows: rows,
+      };
       await writeSet(shape, set, flags, io);
     }
     return Exit.ok;

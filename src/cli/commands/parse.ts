@@ -4,11 +4,12 @@ import { markersToText } from "../../sources/clean-lines.js";
 import type { RowSet } from "../../outputs/rows.js";
 import type { Sink } from "../../outputs/sink.js";
 import { jsonText, timeValue, type Value } from "../../outputs/values.js";
-import { Exit } from "../../problems/problem.js";
+import { Exit, type ExitCode } from "../../problems/problem.js";
 import type { Command } from "../command.js";
 import { copyQuery } from "../copy-rows.js";
 import { logFlags, outputFlags } from "../flags.js";
 import { accountingNote } from "../notes.js";
+import { parsePercent } from "../parse-flags.js";
 import { shapeOf, withSink, writeSet, type OutputFlags } from "../output.js";
 import { warn, withLogs, type LogFlags, type Session } from "../session.js";
 
@@ -21,7 +22,11 @@ export const parseCommand: Command<Flags> = {
   about: "rows out: one line in, one row or one reject out",
   usage: "[source...]",
   flags: [
-    { flags: "--columns <names>", group: "This command", about: "only these columns, comma-separated" },
+    {
+      flags: "--columns <names>",
+      group: "This command",
+      about: "only these columns, comma-separated",
+    },
     ...logFlags,
     ...outputFlags,
   ],
@@ -33,7 +38,8 @@ export const parseCommand: Command<Flags> = {
   async run(sources, flags, io) {
     const shape = shapeOf(flags);
     const wanted = (derived: readonly string[]): string[] => chosenColumns(flags, derived);
-    await withLogs(sources, { ...flags, maxRejects: "100" }, wanted, io, async (session) => {
+    const limit = parsePercent("--max-rejects", flags.maxRejects);
+    const answer = async (session: Session): Promise<ExitCode> => {
       const columns = wanted(session.derived);
       if (shape === "text" || shape === "jsonl") {
         await withSink(flags, io, (sink) => everyLine(session, columns, sink));
@@ -43,8 +49,11 @@ export const parseCommand: Command<Flags> = {
         await writeSet(shape, rowSet(session, columns), flags, io);
       }
       warn(io, accountingNote(session));
-    });
-    return Exit.ok;
+      const { parsed, rejected } = session.accounting;
+      const share = (100 * rejected) / Math.max(1, parsed + rejected);
+      return (parsed === 0 && rejected > 0) || share > limit ? Exit.input : Exit.ok;
+    };
+    return withLogs(sources, flags, wanted, io, answer, "keep");
   },
 };
 
@@ -56,7 +65,11 @@ function chosenColumns(flags: Flags, derived: readonly string[]): string[] {
 }
 
 /** JSON lines, one per input line in order: a row, `rejected` with the raw text, or `blank`. */
-async function everyLine({ lake, scope, derived }: Session, columns: readonly string[], sink: Sink): Promise<void> {
+async function everyLine(
+  { lake, scope, derived }: Session,
+  columns: readonly string[],
+  sink: Sink,
+): Promise<void> {
   const types = columnTypes(derived);
   const own = columns.filter((name) => name !== "source" && name !== "line");
   const several = lake.parts.flatMap(({ segments }) => segments).length > 1;
@@ -73,7 +86,9 @@ async function everyLine({ lake, scope, derived }: Session, columns: readonly st
       else if (row["outcome"] === "rejected") {
         about["rejected"] = row["reason"] as string;
         about["raw"] = markersToText(row["raw"] as string);
-      } else for (const name of own) if (row[name] !== null) about[name] = rowValue(name, row[name], types);
+      } else
+        for (const name of own)
+          if (row[name] !== null) about[name] = rowValue(name, row[name], types);
       text += `${jsonText(about)}\n`;
     }
     if (!(await sink.write(text))) return;
@@ -84,7 +99,9 @@ async function everyLine({ lake, scope, derived }: Session, columns: readonly st
 function rowsSql({ lake, scope, derived }: Session, columns: readonly string[]): string {
   const types = columnTypes(derived);
   const list = columns.map((name) =>
-    types.get(name) === "map" ? `CAST(to_json(${ident(name)}) AS VARCHAR) AS ${ident(name)}` : ident(name),
+    types.get(name) === "map"
+      ? `CAST(to_json(${ident(name)}) AS VARCHAR) AS ${ident(name)}`
+      : ident(name),
   );
   return `SELECT ${list.join(", ")} FROM ${lake.placed}
     WHERE outcome = 'parsed' AND ${scope.filter} ORDER BY filename, file_row_number`;
@@ -107,7 +124,8 @@ async function* values(session: Session, columns: readonly string[]): AsyncGener
 /** Microseconds would be lost in a Date: times leave the engine as text. */
 function jsonColumn(name: string, types: ReadonlyMap<string, ColumnType>): string {
   if (types.get(name) === "time") return `CAST(${ident(name)} AS VARCHAR) AS ${ident(name)}`;
-  if (types.get(name) === "map") return `CAST(to_json(${ident(name)}) AS VARCHAR) AS ${ident(name)}`;
+  if (types.get(name) === "map")
+    return `CAST(to_json(${ident(name)}) AS VARCHAR) AS ${ident(name)}`;
   return ident(name);
 }
 

@@ -26,7 +26,12 @@ export const reportCommand: Command<Flags> = {
   usage: "[source...]",
   flags: [
     { flags: "-n, --limit <n>", group: "This command", about: "lines a table", fallback: "10" },
-    { flags: "--fail-on <level>", group: "This command", about: "exit 1 when somebody stands out", choices: ["any", "low", "medium", "high"] },
+    {
+      flags: "--fail-on <level>",
+      group: "This command",
+      about: "exit 1 when somebody stands out",
+      choices: ["any", "low", "medium", "high"],
+    },
     ...logFlags,
     ...outputFlags,
   ],
@@ -39,22 +44,42 @@ export const reportCommand: Command<Flags> = {
   async run(sources, flags, io) {
     const shape = shapeOf(flags);
     if (shape !== "text" && shape !== "json" && shape !== "markdown") {
-      throw badFlag("report", shape, "A report is no table: use --json, or top and activity for rows");
+      throw badFlag(
+        "report",
+        shape,
+        "A report is no table: use --json, or top and activity for rows",
+      );
     }
     const limit = parseCount("--limit", flags.limit);
-    return withLogs(sources, flags, () => reportColumns, io, async (session) => {
-      const result = await report(session.scope, limit);
-      const look = lookOf(flags, io);
-      const { zone } = session.scope;
-      const verdict = judge(result, { zone, locale: look.locale, sources: sources.map(shellWord).join(" ") });
-      if (shape === "json") await writeDocument(document(session, verdict, result), flags, io);
-      else {
-        const lines = reportText(verdict, result, heading(session, result, look.locale), zone, look);
-        const block = shape === "markdown" ? ["```", ...lines, "```"] : lines;
-        await writeText(block, flags, io);
-      }
-      return flags.failOn !== undefined && verdict.unusual ? Exit.findings : Exit.ok;
-    });
+    return withLogs(
+      sources,
+      flags,
+      () => reportColumns,
+      io,
+      async (session) => {
+        const result = await report(session.scope, limit);
+        const look = lookOf(flags, io);
+        const { zone } = session.scope;
+        const verdict = judge(result, {
+          zone,
+          locale: look.locale,
+          sources: sources.map(shellWord).join(" "),
+        });
+        if (shape === "json") await writeDocument(document(session, verdict, result), flags, io);
+        else {
+          const lines = reportText(
+            verdict,
+            result,
+            heading(session, result, look.locale),
+            zone,
+            look,
+          );
+          const block = shape === "markdown" ? ["```", ...lines, "```"] : lines;
+          await writeText(block, flags, io);
+        }
+        return flags.failOn !== undefined && verdict.unusual ? Exit.findings : Exit.ok;
+      },
+    );
   },
 };
 
@@ -77,14 +102,23 @@ function document(session: Session, verdict: Verdict, result: ReportResult): Val
     schema_version: 1,
     accounting: { ...accounting },
     inputs: inputs.map(({ name }) => name),
-    formats: readings.map(({ reading, inputs: count }) => ({ format: reading.format.name, inputs: count })),
+    formats: readings.map(({ reading, inputs: count }) => ({
+      format: reading.format.name,
+      inputs: count,
+    })),
     zone: scope.zone,
     window: { from: totals.first, until: totals.last },
     totals: { ...totals },
     verdict: verdict as unknown as Value,
     timeline: timeline as unknown as Value,
-    consumers: { by_bytes: ranking(result.consumers.by_bytes), by_requests: ranking(result.consumers.by_requests) },
-    downloads: { by_count: ranking(result.downloads.by_count), by_bytes: ranking(result.downloads.by_bytes) },
+    consumers: {
+      by_bytes: ranking(result.consumers.by_bytes),
+      by_requests: ranking(result.consumers.by_requests),
+    },
+    downloads: {
+      by_count: ranking(result.downloads.by_count),
+      by_bytes: ranking(result.downloads.by_bytes),
+    },
     statuses: ranking(result.statuses),
     methods: ranking(result.methods),
     user_agents: ranking(result.user_agents),

@@ -21,12 +21,14 @@ export const sqlCommand: Command<Flags> = {
   usage: "<query> [source...]",
   flags: [...logFlags, ...outputFlags],
   examples: [
-    ["culprit sql 'SELECT status, count(*) FROM requests GROUP BY 1 ORDER BY 2 DESC' access.log", ""],
+    [
+      "culprit sql 'SELECT status, count(*) FROM requests GROUP BY 1 ORDER BY 2 DESC' access.log",
+      "",
+    ],
     ["culprit sql 'FROM requests WHERE status >= 500 LIMIT 5' access.log --jsonl", ""],
   ],
   async run([query = "", ...sources], flags, io) {
     const shape = shapeOf(flags);
-    const all = (derived: readonly string[]): string[] => [...columnTypes(derived).keys()];
     await withLogs(sources, flags, all, io, async (session) => {
       const { db } = session.scope;
       const sql = await checkQuery(db, query);
@@ -44,6 +46,8 @@ export const sqlCommand: Command<Flags> = {
     return Exit.ok;
   },
 };
+
+const all = (derived: readonly string[]): string[] => [...columnTypes(derived).keys()];
 
 async function* rowsOf(
   stream: AsyncIterable<Record<string, unknown>[]>,

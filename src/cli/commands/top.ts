@@ -24,7 +24,12 @@ export const topCommand: Command<Flags> = {
   about: "ranked group-by over any fields, with share and multiples of average and median",
   usage: "<fields> [source...]",
   flags: [
-    { flags: "--by <measure>", group: "This command", about: `${measureNames.join(", ")}`, fallback: "requests" },
+    {
+      flags: "--by <measure>",
+      group: "This command",
+      about: measureNames.join(", "),
+      fallback: "requests",
+    },
     { flags: "-n, --limit <n>", group: "This command", about: "how many groups", fallback: "20" },
     ...logFlags,
     ...outputFlags,
@@ -56,7 +61,12 @@ export const topCommand: Command<Flags> = {
       const set = rowSet(result, columnTypes(derived));
       if (shape === "parquet") return copyRows(scope.db, set, flags.output as string, io);
       const { concentration, sql } = result;
-      const document = { accounting: { ...session.accounting }, by: by.name, concentration: { ...concentration }, sql };
+      const document = {
+        accounting: { ...session.accounting },
+        by: by.name,
+        concentration: { ...concentration },
+        sql,
+      };
       return writeSet(shape, set, flags, io, document);
     });
     return Exit.ok;

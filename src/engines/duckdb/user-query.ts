@@ -47,7 +47,10 @@ export async function queryColumns(
   sql: string,
 ): Promise<{ name: string; type: ColumnType | "bool" | "json" }[]> {
   const rows = await db.rows(`DESCRIBE (${sql})`);
-  return rows.map((row) => ({ name: String(row["column_name"]), type: typeOf(String(row["column_type"])) }));
+  return rows.map((row) => ({
+    name: String(row["column_name"]),
+    type: typeOf(String(row["column_type"])),
+  }));
 }
 
 function typeOf(type: string): ColumnType | "bool" | "json" {
@@ -57,4 +60,3 @@ function typeOf(type: string): ColumnType | "bool" | "json" {
   if (type === "BOOLEAN") return "bool";
   return /[\][(]/.test(type) ? "json" : "text";
 }
-

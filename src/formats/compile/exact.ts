@@ -43,7 +43,7 @@ export function exactReader(layouts: readonly Layout[], slots: readonly Field[])
         .map(({ field, slot }, group) => ({ field, slot, value: match[group + 1] }))
         .filter((cell): cell is typeof cell & { value: string } => cell.value !== undefined);
       if (values.some(({ field, value }) => field.kind.ascii === true && !isAscii(value))) continue;
-      const cells: Cells = new Array<string | null>(slots.length).fill(null);
+      const cells: Cells = slots.map(() => null);
       for (const { field, slot, value } of values) {
         cells[slot] = readable(unquoted(field, value), layout.escaping);
       }

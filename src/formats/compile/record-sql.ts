@@ -169,10 +169,10 @@ export function recordStages(
   }
   const columns = new Map<string, string>();
   for (const [name, { type }] of Object.entries(record)) {
-    const type_ = sqlTypes[type];
+    const sqlType = sqlTypes[type];
     columns.set(
       name,
-      known.has(name) ? `CAST(${ident(name)} AS ${type_})` : `CAST(NULL AS ${type_})`,
+      known.has(name) ? `CAST(${ident(name)} AS ${sqlType})` : `CAST(NULL AS ${sqlType})`,
     );
   }
   for (const { name, from, regex } of derivations) {

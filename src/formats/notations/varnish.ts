@@ -1,6 +1,5 @@
 import {
   duration,
-  epoch,
   host,
   int,
   other,
@@ -9,14 +8,13 @@ import {
   status,
   text,
   userName,
-  clfTime,
   type Kind,
 } from "../kinds.js";
 import { absorbQuotes, type Item, type Layout } from "../layout.js";
-import { header, mergePathAndQuery } from "./apache.js";
+import { header, mergePathAndQuery, timeItems } from "./apache.js";
 import { nameTwins } from "./items.js";
 import { percentItems, type Directive } from "./percent.js";
-import { mergeTimes, timeField } from "./times.js";
+import { mergeTimes } from "./times.js";
 
 /**
  * The format of varnishncsa's `-F`: `%h %l %u %t "%r" %s %b "%{Referer}i" "%{User-agent}i"`.
@@ -75,18 +73,7 @@ const extended: Record<string, Kind> = {
 };
 
 function itemsOf({ all, letter, argument }: Directive): readonly Item[] | undefined {
-  if (letter === "t") return timeItems(all, argument ?? "");
+  if (letter === "t") return timeItems(all, argument);
   const kind = argument === undefined ? plain[letter] : withArgument[letter]?.(argument);
   return kind && [{ native: all, kind }];
-}
-
-/** `%t`, or `%{strftime format}t`, which also knows sec, msec, usec and their fractions. */
-function timeItems(native: string, argument: string): Item[] | undefined {
-  const format = argument.replace(/^(?:begin|end)(?::|$)/, "");
-  if (format === "") return [{ literal: "[" }, { native, kind: clfTime }, { literal: "]" }];
-  const unit = ({ sec: "s", msec: "ms", usec: "us" } as const)[format];
-  if (unit !== undefined) return [{ native, kind: epoch(unit, { rank: 1 }) }];
-  const fraction = ({ msec_frac: "%L", usec_frac: "%f" } as const)[format];
-  const field = timeField(native, fraction ?? format);
-  return field && [field];
 }

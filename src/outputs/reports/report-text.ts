@@ -30,7 +30,10 @@ export function reportText(
     ["STATUS", shares(result.statuses, look)],
     ["METHODS", shares(result.methods, look)],
     ["USER-AGENTS", shares(result.user_agents, look)],
-    [`DECLARED BOTS: ${percent(bots.share, look.locale)} of the requests say so themselves`, botLines(result, look)],
+    [
+      `DECLARED BOTS: ${percent(bots.share, look.locale)} of the requests say so themselves`,
+      botLines(result, look),
+    ],
     ["REFERRERS", shares(result.referrers, look)],
   ];
   return [
@@ -57,7 +60,8 @@ function cells(verdict: Verdict, look: Look): string[] {
   return named.flatMap(([name, cell]) => {
     const room = look.width - 11;
     const lines = [style.bold(paint(terminalText(cell.text)))];
-    if (cell.detail !== undefined) lines.push(style.dim(fit(terminalText(cell.detail), room, "middle")));
+    if (cell.detail !== undefined)
+      lines.push(style.dim(fit(terminalText(cell.detail), room, "middle")));
     if (cell.command !== undefined) lines.push(terminalText(cell.command));
     return lines.map((line, at) => `  ${at === 0 ? name.padEnd(9) : " ".repeat(9)}${line}`);
   });
@@ -78,8 +82,16 @@ function timelineLines({ timeline, totals }: ReportResult, zone: string, look: L
   const from = localTime(buckets[0]?.from ?? new Date(0), zone);
   const until = localTime(totals.last ?? new Date(0), zone);
   return [
-    line(`requests/${per}`, buckets.map(({ requests }) => requests), count),
-    line(`bytes/${per}`, buckets.map(({ bytes_sent }) => bytes_sent), size),
+    line(
+      `requests/${per}`,
+      buckets.map(({ requests }) => requests),
+      count,
+    ),
+    line(
+      `bytes/${per}`,
+      buckets.map(({ bytes_sent }) => bytes_sent),
+      size,
+    ),
     `  ${"".padEnd(14)}${from} .. ${until} ${zone}, ${integer(buckets.length, look.locale)} ${per}s`,
   ];
 }
@@ -87,7 +99,12 @@ function timelineLines({ timeline, totals }: ReportResult, zone: string, look: L
 const topLines = (result: TopResult, look: Look): string[] =>
   result.rows.length === 0 || result.concentration.total === 0
     ? []
-    : [...topTable(result, look).slice(0, -2).map((line) => `  ${line}`), `  ${spread(result, look)}`];
+    : [
+        ...topTable(result, look)
+          .slice(0, -2)
+          .map((line) => `  ${line}`),
+        `  ${spread(result, look)}`,
+      ];
 
 /** Values with their share of the requests, most first. */
 function shares({ rows, fields, concentration }: TopResult, look: Look): string[] {

@@ -21,13 +21,18 @@ export async function rowsTable(
     align: type === "int" || type === "float" ? ("right" as const) : ("left" as const),
     min: 6,
   }));
-  const more = count > limit ? [`… and ${integer(count - limit, look.locale)} more rows (--csv or --jsonl has all)`] : [];
+  const more =
+    count > limit
+      ? [`… and ${integer(count - limit, look.locale)} more rows (--csv or --jsonl has all)`]
+      : [];
   return [...textTable(titles, cells, look), ...more, `${integer(count, look.locale)} rows`];
 }
 
 function cell(value: Value, type: RowColumn["type"] | undefined, { locale }: Look): string {
   if (value === null || value === undefined) return "";
   if (type === "int" && typeof value !== "object") return integer(Number(value), locale);
-  if (type === "time") return String(timeValue(value));
-  return typeof value === "object" && !(value instanceof Date) ? jsonText(value) : String(value);
+  if (type === "time") return textOf(timeValue(value));
+  return textOf(value);
 }
+
+const textOf = (value: Value): string => (typeof value === "string" ? value : jsonText(value));

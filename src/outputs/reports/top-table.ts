@@ -55,5 +55,6 @@ export function spread({ concentration, by }: TopResult, look: Look): string {
 function unitOf(by: string, { locale }: Look): (value: number) => string {
   if (by.startsWith("bytes")) return (value) => bytes(Math.round(value), { locale });
   if (by === "duration_ms") return (value) => duration(value, locale);
-  return (value) => (value < 10 && !Number.isInteger(value) ? value.toFixed(1) : integer(value, locale));
+  return (value) =>
+    value < 10 && !Number.isInteger(value) ? value.toFixed(1) : integer(value, locale);
 }

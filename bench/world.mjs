@@ -1,0 +1,91 @@
+import { Random, Zipf } from "./random.mjs";
+
+/** One request before any server has written it down. */
+/**
+ * @typedef {object} Request
+ * @property {number} second seconds since 1970
+ * @property {string} client
+ * @property {string} method
+ * @property {string} target path and query
+ * @property {string} protocol
+ * @property {number} status
+ * @property {number} bytes
+ * @property {number} milliseconds
+ * @property {string} referrer
+ * @property {string} agent
+ */
+
+const START = Date.UTC(2026, 10, 2) / 1000;
+const DAYS = 7;
+
+const STEMS = ["product", "category", "search", "static/js", "static/css", "images", "api/v1", "blog", "account", "download"];
+const ENDINGS = ["", "", "", ".html", ".js", ".css", ".jpg", ".png", ".json", ".pdf"];
+const METHODS = [...Array(18).fill("GET"), "POST", "HEAD"];
+const STATUSES = [...Array(85).fill(200), ...Array(5).fill(304), ...Array(4).fill(301), ...Array(5).fill(404), 500];
+const AGENTS = [
+  "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36",
+  "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15",
+  "Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0",
+  "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1",
+  "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36",
+  "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+  "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)",
+  "curl/8.9.1",
+  "python-requests/2.32.3",
+  "-",
+];
+const REFERRERS = ["-", "-", "https://www.example.com/", "https://www.example.com/category/7", "https://search.example.net/?q=shoes"];
+
+/**
+ * The requests of a week, in order of time, with more by day than by night: few clients and few
+ * paths make most of them (Zipf), some clients come by IPv6, some targets have a query.
+ * @param {number} count
+ * @param {number} seed
+ * @returns {Generator<Request>}
+ */
+export function* requests(count, seed) {
+  const random = new Random(seed);
+  const clients = Array.from({ length: 20_000 }, () => address(random));
+  const paths = Array.from({ length: 1_000 }, (_, index) => pathOf(random, index));
+  const nextClient = new Zipf(random, clients.length, 1.5);
+  const nextPath = new Zipf(random, paths.length, 1.3);
+  const nextAgent = new Zipf(random, AGENTS.length, 0.7);
+  let day = 0;
+  for (let index = 0; index < count; index++) {
+    // The day's curve has mean 1, so the week is about full at the end.
+    day += (DAYS / count) * (1 + 0.8 * Math.sin(2 * Math.PI * day)) / 1.0;
+    const client = nextClient.next();
+    const path = /** @type {string} */ (paths[nextPath.next()]);
+    const status = random.of(STATUSES);
+    yield {
+      second: START + Math.floor(day * 86_400),
+      client: /** @type {string} */ (clients[client]),
+      method: random.of(METHODS),
+      target: random.next() < 0.05 ? `${path}?page=${random.below(500)}&sort=asc` : path,
+      protocol: random.next() < 0.6 ? "HTTP/2.0" : "HTTP/1.1",
+      status,
+      bytes: status === 304 ? 0 : Math.floor(400 * Math.exp(6 * random.next() ** 2)),
+      milliseconds: Math.floor(2 * Math.exp(6 * random.next() ** 2)),
+      referrer: random.of(REFERRERS),
+      agent: /** @type {string} */ (AGENTS[(client + nextAgent.next()) % AGENTS.length]),
+    };
+  }
+}
+
+/** @param {Random} random */
+function address(random) {
+  if (random.next() >= 0.1) {
+    return [1 + random.below(223), random.below(256), random.below(256), 1 + random.below(254)].join(".");
+  }
+  const groups = Array.from({ length: 4 }, () => (1 + random.below(0xfffe)).toString(16));
+  return `2001:db8:${groups.slice(0, 2).join(":")}::${groups.slice(2).join(":")}`;
+}
+
+/**
+ * @param {Random} random
+ * @param {number} index
+ */
+function pathOf(random, index) {
+  if (index === 0) return "/";
+  return `/${random.of(STEMS)}/${index}${random.of(ENDINGS)}`;
+}

@@ -45,15 +45,15 @@ const REFERRERS = ["-", "-", "https://www.example.com/", "https://www.example.co
  */
 export function* requests(count, seed) {
   const random = new Random(seed);
-  const clients = Array.from({ length: 20_000 }, () => address(random));
-  const paths = Array.from({ length: 1_000 }, (_, index) => pathOf(random, index));
-  const nextClient = new Zipf(random, clients.length, 1.5);
-  const nextPath = new Zipf(random, paths.length, 1.3);
+  const clients = Array.from({ length: 4_000 }, (_, index) => address(random, index));
+  const paths = Array.from({ length: 500 }, (_, index) => pathOf(random, index));
+  const nextClient = new Zipf(random, clients.length, 1.35);
+  const nextPath = new Zipf(random, paths.length, 1.35);
   const nextAgent = new Zipf(random, AGENTS.length, 0.7);
   let day = 0;
   for (let index = 0; index < count; index++) {
-    // The day's curve has mean 1, so the week is about full at the end.
-    day += (DAYS / count) * (1 + 0.8 * Math.sin(2 * Math.PI * day)) / 1.0;
+    // The mean of 1 / (1 + 0.8 sin) is 1 / 0.6: with it the week is full at the end.
+    day += ((DAYS / count) * (1 + 0.8 * Math.sin(2 * Math.PI * day))) / 0.6;
     const client = nextClient.next();
     const path = /** @type {string} */ (paths[nextPath.next()]);
     const status = random.of(STATUSES);
@@ -72,9 +72,13 @@ export function* requests(count, seed) {
   }
 }
 
-/** @param {Random} random */
-function address(random) {
-  if (random.next() >= 0.1) {
+/**
+ * Every tenth client comes by IPv6.
+ * @param {Random} random
+ * @param {number} index
+ */
+function address(random, index) {
+  if (index % 10 !== 5) {
     return [1 + random.below(223), random.below(256), random.below(256), 1 + random.below(254)].join(".");
   }
   const groups = Array.from({ length: 4 }, () => (1 + random.below(0xfffe)).toString(16));

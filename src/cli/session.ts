@@ -1,5 +1,5 @@
 import { timestamp, type Scope, type Window } from "../analyses/scope.js";
-import { parseWhere, whereSql, type Where } from "../analyses/where.js";
+import { parseWhere, whereColumns, whereSql, type Where } from "../analyses/where.js";
 import { DuckDb } from "../engines/duckdb/engine.js";
 import type { Derivation } from "../formats/compile/record-sql.js";
 import { columnTypes } from "../formats/record.js";
@@ -59,7 +59,7 @@ export async function withLogs<T>(
   const where = (flags.where ?? []).map(parseWhere);
   // Faults of the filter are told before anything is read.
   filterSql(where, types, { now: io.now(), zone });
-  const columns = new Set(["time", ...columnsOf(derived), ...where.flatMap(fieldsOf)]);
+  const columns = new Set(["time", ...columnsOf(derived), ...where.flatMap((filter) => whereColumns(filter, types))]);
   const choose = await chooser(flags, unreadable, (message) => warn(io, message));
   const workspace = Workspace.create(io.env["TMPDIR"]);
   let db: DuckDb | undefined;
@@ -173,8 +173,6 @@ interface Clock {
   readonly now: Date;
   readonly zone: string;
 }
-
-const fieldsOf = (where: Where): string[] => where.conditions.map(({ field }) => field.name);
 
 const filterSql = (
   where: readonly Where[],

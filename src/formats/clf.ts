@@ -1,4 +1,4 @@
-import { host, other, requestLine, site, userName } from "./kinds.js";
+import { PHRASE, host, other, requestLine, site, userName } from "./kinds.js";
 import type { Item, Layout } from "./layout.js";
 import { apacheLayout } from "./notations/apache.js";
 
@@ -13,11 +13,12 @@ const notations = {
   vhostCommon: '%v %h %l %u %t "%r" %>s %b',
 } as const;
 
-// Other servers than Apache write this format too, and write UTF-8 as it comes.
+// Other servers than Apache write this format too, and write UTF-8 as it comes. A user name that
+// is a dash and more would be the identity and the user of a sister format.
 const kinds: Record<string, Item> = {
   "%v": { native: "%v", kind: site },
   "%h": { native: "%h", kind: host("client_ip") },
-  "%u": { native: "%u", kind: userName },
+  "%u": { native: "%u", kind: { ...userName, pattern: `(?!-[ \\t]+[^ \\t\\[])${PHRASE}` } },
   "%r": { native: "%r", kind: requestLine() },
 };
 

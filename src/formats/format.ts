@@ -42,6 +42,8 @@ export interface TextFormat extends Described {
    * the line is no such header.
    */
   readonly header?: (line: string) => readonly Layout[] | undefined;
+  /** Detection takes the header as this format's only where a header line looks so. */
+  readonly claims?: RegExp;
   /** A reading of its own, for what no layout can say (S3's unprotected quotes). */
   readonly exact?: (layouts: readonly Layout[], slots: readonly Field[]) => ExactReader;
   /** Why a line is refused, in other words than a comparison with the layout finds. */

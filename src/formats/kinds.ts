@@ -11,6 +11,8 @@ export interface Kind {
   readonly name: string;
   /** How the text looks outside quotes, as a JavaScript regular expression without groups. */
   readonly pattern: string;
+  /** What a line of delimited values must have in this place to be of the format at all. */
+  readonly shape?: RegExp;
   /** How many spaces the text always contains (a CLF time has one before its zone). */
   readonly spaces: number;
   /** What the text should have been, for the reason of a reject: "a whole number". */
@@ -66,8 +68,11 @@ export const other = (options: Options = {}): Kind => ({ ...text("extra", option
  */
 export const PHRASE = "(?:[^ \\t]+?(?:[ \\t]+[^ \\t]+?)*?)?";
 
-/** A user name: it may hold spaces though it is not quoted, but is not a dash and more. */
-export const userName: Kind = text("user", { pattern: `(?!-[ \\t]+[^ \\t\\[])${PHRASE}` });
+/** A user name: it may hold spaces though it is not quoted. Apache writes `""` for an empty one. */
+export const userName: Kind = {
+  ...text("user", { pattern: PHRASE }),
+  typed: (c) => `nullif(${present(c)}, '""')`,
+};
 
 /** Whole number ≥ 0. */
 export function int(column: Target, options: Options = {}): Kind {
@@ -233,7 +238,7 @@ export function epoch(
 /** `GET /path?query HTTP/1.1`; what a broken client sent instead stays in `request_target`. */
 export function requestLine(options: { ascii?: boolean } = {}): Kind {
   const odd = (c: string, group: number): string =>
-    `nullif(regexp_extract(${c}, '^(?s)([A-Za-z][A-Za-z0-9_.-]*) (.*?)(?: (HTTP/[0-9.]+))?$', ${group}), '')`;
+    `nullif(regexp_extract(${c}, '^(?s)([A-Za-z][A-Za-z0-9_.-]*) (.*?)(?: ([A-Z]+/[0-9.]+))?$', ${group}), '')`;
   const whole = (t: string): string => `len(${t}) = 3 AND starts_with(${t}[3], 'HTTP/')`;
   const joined = (t: string): string => `array_to_string(${t}, ' ')`;
   return {
@@ -279,14 +284,15 @@ export const list = (element = "[^ \\t,]+"): string => `${element}(?:(?:,| :)[ \
 
 /** The first address of a list such as X-Forwarded-For. */
 export const firstOfList = (column: Target): Kind => ({
-  ...text(column, { pattern: list() }),
+  ...text(column, { pattern: list(), rank: -1 }),
   name: "list",
   columns: { [column]: (t: string) => foldAddress(`trim(split_part(${t}, ',', 1))`) },
 });
 
+const last = (t: string): string => `regexp_extract(${t}, '[^ ,]+$')`;
+
 /** The last `address:port` of a list of servers that were tried: the one that answered. */
 export function lastServer(address: Target, port: Target): Kind {
-  const last = (t: string): string => `regexp_extract(${t}, '[^ ,]+$')`;
   const { columns } = hostPort(address, port);
   return {
     ...text(address, { pattern: list() }),
@@ -298,10 +304,11 @@ export function lastServer(address: Target, port: Target): Kind {
   };
 }
 
+const times = (t: string): string =>
+  `CAST(regexp_extract_all(${t}, '[0-9]+(?:\\.[0-9]+)?') AS DOUBLE[])`;
+
 /** Times of several attempts, `0.010, 0.020 : 0.1`: together they are what the client waited for. */
 export function sumOfList(column: Target, unit: "s" | "ms", options: Options = {}): Kind {
-  const times = (t: string): string =>
-    `CAST(regexp_extract_all(${t}, '[0-9]+(?:\\.[0-9]+)?') AS DOUBLE[])`;
   const factor = unit === "s" ? " * 1000" : "";
   return {
     name: "list",

@@ -80,21 +80,23 @@ function textReading(
           logType: format.name,
           ...(format.comment === undefined ? {} : { comment: format.comment }),
         },
-        exact,
+        readerOf(format, layouts, primary.layout),
         format.explain,
       ),
   };
 }
 
 /** Compiling twenty regular expressions costs milliseconds: once per format is enough. */
-const readers = new WeakMap<readonly Layout[], ExactReader>();
+const readers = new WeakMap<readonly Layout[], Map<number, ExactReader>>();
 
-function readerOf(format: TextFormat, layouts: readonly Layout[]): ExactReader {
-  const known = readers.get(layouts);
-  if (known !== undefined) return known;
+/** Reads by all layouts, by the one that most lines have first: some lines fit several. */
+function readerOf(format: TextFormat, layouts: readonly Layout[], first = 0): ExactReader {
+  const known = readers.get(layouts) ?? new Map<number, ExactReader>();
+  readers.set(layouts, known);
   const slots = slotsOf(layouts);
-  const reader = format.exact?.(layouts, slots) ?? exactReader(layouts, slots);
-  readers.set(layouts, reader);
+  const ordered = [layouts[first] as Layout, ...layouts.filter((_, index) => index !== first)];
+  const reader = known.get(first) ?? format.exact?.(layouts, slots) ?? exactReader(ordered, slots);
+  known.set(first, reader);
   return reader;
 }
 

@@ -10,7 +10,7 @@ import { Peekable } from "./peekable.js";
 export { CUT_LINE, MARKER, NEVER_DELIMITER, NEVER_NULL } from "./markers.js";
 export { markersToBytes, markersToText } from "./markers.js";
 export { isClean } from "./is-clean.js";
-export type { CleanStats } from "./line-rewrite.js";
+export { MAX_LINE_BYTES, type CleanStats } from "./line-rewrite.js";
 
 export interface CleanOptions {
   /** The longest line that passes, its end not counted; at least 1 KiB. */

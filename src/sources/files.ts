@@ -54,7 +54,8 @@ async function statOrMissing(name: string, absolute: string): Promise<BigIntStat
 }
 
 async function foundAt({ name, absolute }: Place, stats: BigIntStats): Promise<Found> {
-  const identity = `file ${stats.dev}:${stats.ino}`;
+  // Some network disks number their files all alike.
+  const identity = `file ${stats.ino === 0n ? absolute : `${stats.dev}:${stats.ino}`}`;
   if (!stats.isFile() && !stats.isFIFO()) throw special(name, stats);
   await mustBeReadable(name, absolute, stats.isFIFO());
   if (stats.isFIFO()) return { input: { name, open: () => readPipe(absolute, name) }, identity };

@@ -9,6 +9,8 @@ export interface Input {
   readonly name: string;
   /** The absolute path, only for a regular file on this machine. */
   readonly path?: string;
+  /** Tells an object that never changes from all others: bucket, key, ETag and size. */
+  readonly identity?: string;
   /** The stored size, if it is known before reading; for progress. */
   readonly bytes?: number;
   /** The stored bytes. A second call starts again from the beginning, except for stdin and pipes. */

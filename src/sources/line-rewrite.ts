@@ -4,8 +4,11 @@ import { sequenceAt } from "./utf8.js";
 
 const CR = 0x0d;
 const LF = 0x0a;
-/** The longest line that passes unless another limit is given. */
-export const MAX_LINE_BYTES = 16 * 1024 * 1024;
+/**
+ * The longest line that passes unless another limit is given: a little under 16 MiB, because DuckDB
+ * counts the line's end too, and gives the whole file up for one line over its `max_line_size`.
+ */
+export const MAX_LINE_BYTES = 16 * 1024 * 1024 - 1024;
 /** What is kept of a line that is too long: enough to see whose it is. */
 const KEPT = 64 * 1024;
 
@@ -111,6 +114,11 @@ function mark(content: Buffer): Buffer {
   let to = 0;
   for (let at = 0; at < content.length;) {
     const byte = content[at] ?? 0;
+    if (byte < 0x80 && byte !== CR) {
+      marked[to++] = byte;
+      at++;
+      continue;
+    }
     const length = byte === CR ? 0 : sequenceAt(content, at);
     if (length === 0 || (byte === 0xee && isMarkerAt(content, at))) {
       to = writeMarker(byte, marked, to);

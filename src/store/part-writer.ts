@@ -3,6 +3,7 @@ import { open, type FileHandle } from "node:fs/promises";
 import { HEADER, hasHeader } from "../formats/format.js";
 import type { Reading } from "../formats/reading.js";
 import { readingOf } from "../formats/reading.js";
+import { engineText } from "./engine-text.js";
 import { cutBefore } from "./headers.js";
 import type { Part, Segment } from "./lake.js";
 import type { Workspace } from "./workspace.js";
@@ -89,10 +90,11 @@ export class PartWriter {
     if (last?.source !== this.#source || this.#line === 1) {
       chunk.segments.push({ source: this.#source, firstRow: chunk.rows, firstLine: this.#line });
     }
-    await chunk.handle.writeFile(lines);
-    chunk.bytes += lines.length;
+    const { text, marked } = engineText(lines);
+    await chunk.handle.writeFile(text);
+    chunk.bytes += text.length;
     chunk.rows += count;
-    chunk.dirty ||= dirty;
+    chunk.dirty ||= dirty || marked;
     this.#line += count;
   }
 

@@ -1,11 +1,11 @@
 import { literal } from "../engines/sql.js";
 import { NEVER_DELIMITER, NEVER_NULL } from "../sources/clean-lines.js";
 
-/** Longest line the engine reads; longer ones were cut before (sources/clean-lines). */
-export const MAX_LINE_BYTES = 16 * 2 ** 20;
+/** The engine counts the line's end too; longer lines were cut before (sources/clean-lines). */
+const MAX_LINE_SIZE = 16 * 2 ** 20;
 
 /**
- * A text file as a relation with the single column `line`; blank lines are NULL.
+ * A text file as a relation with the single column `line`. It must be clean and plain (engine-text).
  *
  * `read_csv` with no quote and no escape, since either would let one line swallow the next. Its
  * delimiter and NULL text are markers of control bytes (sources/clean-lines), which clean lines
@@ -21,7 +21,7 @@ export function readLines(file: string): string {
     "strict_mode = false",
     "header = false",
     "auto_detect = false",
-    `max_line_size = ${MAX_LINE_BYTES}`,
+    `max_line_size = ${MAX_LINE_SIZE}`,
     "compression = 'none'",
   ];
   return `read_csv(${literal(file)}, ${settings.join(", ")})`;

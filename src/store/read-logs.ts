@@ -5,10 +5,11 @@ import type { Derivation } from "../formats/compile/record-sql.js";
 import { HEADER, hasHeader } from "../formats/format.js";
 import type { Reading } from "../formats/reading.js";
 import { cleanLines, isClean, type CleanStats } from "../sources/clean-lines.js";
+import { Problem } from "../problems/problem.js";
 import type { Input } from "../sources/input.js";
 import { openInput, headLines, type Opened } from "./head.js";
 import { Lake, type Part } from "./lake.js";
-import { holdsLater } from "./headers.js";
+import { isPlain } from "./engine-text.js";
 import { PartWriter } from "./part-writer.js";
 import { readLines } from "./read-lines.js";
 import type { Workspace } from "./workspace.js";
@@ -23,6 +24,8 @@ export interface ReadOptions {
   /** Says how to read an input from its first lines; `like` is how the input before was read. */
   choose(lines: readonly string[], input: Input, like: Reading | undefined): Reading;
   readonly signal?: AbortSignal;
+  /** Told of an input that cannot be read to its end; without it the first one ends everything. */
+  onFailure?(input: Input, problem: Problem): void;
   onBytes?(stored: number): void;
   onLines?(lines: number): void;
 }
@@ -47,7 +50,12 @@ export async function readLogs(options: ReadOptions): Promise<ReadResult> {
   const run = new Run(options);
   for (const input of options.inputs) {
     options.signal?.throwIfAborted();
-    await run.read(input);
+    try {
+      await run.read(input);
+    } catch (error) {
+      if (options.onFailure === undefined || !(error instanceof Problem)) throw error;
+      options.onFailure(input, error);
+    }
   }
   const parts = await run.finish();
   return { lake: new Lake(options.db, parts), readings: [...run.readings.values()] };
@@ -86,8 +94,9 @@ class Run {
   async #isDirect(input: Input, reading: Reading): Promise<boolean> {
     const { path, bytes } = input;
     if (path === undefined || (bytes ?? 0) < DIRECT_BYTES) return false;
-    if (!(await isClean(path))) return false;
-    return !(hasHeader(reading.format) && (await holdsLater(path, HEADER)));
+    // A file whose header comes again changes its layout there.
+    const headers = hasHeader(reading.format) ? [Buffer.from(`\n${HEADER}`)] : [];
+    return (await isClean(path)) && (await isPlain(path, headers));
   }
 
   async #readDirect(input: Input, reading: Reading, opened: Opened): Promise<void> {
@@ -130,7 +139,7 @@ class Run {
     const known = this.#parsers.get(reading.key);
     if (known !== undefined) return known;
     const parser = reading.parser({ derivations: this.options.derivations });
-    const names = registerParser(this.options.db.connection, this.#parsers.size + 1, parser);
+    const names = registerParser(this.options.db.connection, parser);
     this.#parsers.set(reading.key, { parser, names });
     return { parser, names };
   }

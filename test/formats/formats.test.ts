@@ -13,7 +13,8 @@ describe.each(formats.map((format) => [format.name, format] as const))("%s", (_n
     "reads %s",
     async (_line, sample) => {
       // Read by its own layout (the fast reading) and by the format's first one (the exact one).
-      for (const like of [[sample.line], []]) {
+      const isAsJson = !isJson(format) && sample.line.startsWith("{");
+      for (const like of isAsJson ? [[sample.line]] : [[sample.line], []]) {
         const row = await parse(sample, like);
         expect(row?.["reason"]).toBeUndefined();
         expect(row?.["outcome"]).toBe("parsed");

@@ -8,13 +8,14 @@ import { readingOf } from "../../src/formats/reading.js";
 import { columnTypes } from "../../src/formats/record.js";
 
 let engine: Promise<DuckDb> | undefined;
-let parsers = 0;
 
 export interface ParseOptions {
   /** The lines that decide the layout; default: the lines themselves. */
   readonly like?: readonly string[];
   readonly derivations?: readonly Derivation[];
   readonly dirty?: boolean;
+  /** Without the fast reading. */
+  readonly exactly?: boolean;
 }
 
 /**
@@ -29,8 +30,11 @@ export async function parseLines(
   engine ??= DuckDb.open({ memory: 2 ** 29, temporary: tmpdir(), logZone: "UTC" });
   const db = await engine;
   const derivations = options.derivations ?? [];
-  const parser = readingOf(format, options.like ?? lines).parser({ derivations });
-  const names = registerParser(db.connection, ++parsers, parser);
+  const parser = readingOf(format, options.like ?? lines).parser({
+    derivations,
+    exactly: options.exactly ?? false,
+  });
+  const names = registerParser(db.connection, parser);
   const columns = [...columnTypes().keys(), ...derivations.map(({ name }) => name)].filter(
     (name) => name !== "source" && name !== "line",
   );

@@ -2,15 +2,26 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
 import * as fc from "fast-check";
-import { beforeAll, expect, test } from "vitest";
-import { NEVER_DELIMITER, NEVER_NULL, cleanLines } from "../../src/sources/clean-lines.js";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import {
+  MAX_LINE_BYTES,
+  NEVER_DELIMITER,
+  NEVER_NULL,
+  cleanLines,
+} from "../../src/sources/clean-lines.js";
 import { isClean } from "../../src/sources/is-clean.js";
 import { hostileBytes } from "./hostile.js";
 import { collect, temporaryFolder, whole } from "./streams.js";
 
+let instance: DuckDBInstance;
 let connection: DuckDBConnection;
 beforeAll(async () => {
-  connection = await (await DuckDBInstance.create(":memory:")).connect();
+  instance = await DuckDBInstance.create(":memory:");
+  connection = await instance.connect();
+});
+afterAll(() => {
+  connection.closeSync();
+  instance.closeSync();
 });
 
 /** The lines of a file as DuckDB reads them into one text column. */
@@ -19,7 +30,7 @@ async function linesOf(file: string): Promise<unknown[]> {
     SELECT line FROM read_csv('${file}', columns = {line: 'VARCHAR'},
       delim = '${NEVER_DELIMITER}', nullstr = '${NEVER_NULL}', quote = '', escape = '',
       strict_mode = false, header = false, auto_detect = false,
-      max_line_size = 33554432, compression = 'none')`);
+      max_line_size = 16777216, compression = 'none')`);
   return reader.getRows().map(([line]) => line);
 }
 
@@ -60,4 +71,17 @@ test("a delimiter of control characters would lose text, which is why the marker
   await writeFile(file, `${line}\n`);
   expect(await isClean(file)).toBe(true);
   expect(await linesOf(file)).toEqual([line]);
+});
+
+test("the longest line that passes is one that DuckDB takes, a longer one is cut", async () => {
+  const file = path.join(await temporaryFolder(), "lines");
+  for (const end of ["\n", "\r\n"]) {
+    const longest = "x".repeat(MAX_LINE_BYTES);
+    const bytes = Buffer.from(["a", longest, `${longest}y`, "b", ""].join(end));
+    const stats = { lines: 0, dirty: 0, cut: 0 };
+    await writeFile(file, await collect(cleanLines(whole(bytes), stats)));
+    expect(stats).toEqual({ lines: 4, dirty: 0, cut: 1 });
+    const lengths = (await linesOf(file)).map((line) => String(line).length);
+    expect(lengths).toEqual([1, MAX_LINE_BYTES, expect.any(Number), 1]);
+  }
 });

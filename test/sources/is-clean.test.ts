@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import { Problem } from "../../src/problems/problem.js";
-import { cleanLines } from "../../src/sources/clean-lines.js";
+import { MAX_LINE_BYTES, cleanLines } from "../../src/sources/clean-lines.js";
 import { isClean } from "../../src/sources/is-clean.js";
 import { hostileBytes } from "./hostile.js";
 import { collect, temporaryFolder, whole } from "./streams.js";
@@ -34,8 +34,12 @@ describe("what may be read as it lies", () => {
     ["other private characters", Buffer.from("\uEEFF\uF000\n"), true],
     ["gzip", gzipSync("a\n"), false],
     ["bzip2", raw("BZh91AY&SYabc\n"), false],
-    ["a long line", Buffer.alloc(16 * MIB, "x"), true],
-    ["a line over the limit", Buffer.concat([raw("a\n"), Buffer.alloc(16 * MIB + 1, "x")]), false],
+    ["a long line", Buffer.alloc(MAX_LINE_BYTES, "x"), true],
+    [
+      "a line over the limit",
+      Buffer.concat([raw("a\n"), Buffer.alloc(MAX_LINE_BYTES + 1, "x")]),
+      false,
+    ],
   ];
   test.each(table)("%s", async (_name, bytes, clean) => {
     await writeFile(file, bytes);

@@ -44,7 +44,7 @@ describe("an address", () => {
     ["ssh://web1:/a", /port/],
     ["ssh://web1:22x/a", /port/],
     ["ssh://2001:db8::1/a", /port/],
-    ["ssh://[2001:db8::1/a", /host is not a plain name/],
+    ["ssh://[2001:db8::1/a", /port/],
     ["ssh://[-x]/a", /host is not a plain name/],
     ["ssh://me:secret@web1/a", /password cannot stand/],
   ];
@@ -85,7 +85,7 @@ const hostile = fc.oneof(
 
 test("a shell gives back every text that was quoted for it", () => {
   const property = fc.property(hostile, (text) => {
-    fc.pre(!text.includes("\0") && text.isWellFormed());
+    fc.pre(!text.includes("\0"));
     const { stdout } = spawnSync("sh", ["-c", `printf %s ${quoteForShell(text)}`]);
     expect(stdout.toString()).toBe(text);
   });

@@ -60,12 +60,13 @@ export function registerAddressFunctions(connection: DuckDBConnection): void {
   );
 }
 
+/** Parsers known to a connection so far: a function's name can be used once. */
+const registered = new WeakMap<DuckDBConnection, number>();
+
 /** Registers one parser's exact reading and explanation under names of its own. */
-export function registerParser(
-  connection: DuckDBConnection,
-  id: number,
-  parser: Parser,
-): ParserFunctions {
+export function registerParser(connection: DuckDBConnection, parser: Parser): ParserFunctions {
+  const id = (registered.get(connection) ?? 0) + 1;
+  registered.set(connection, id);
   const names = { exact: `exact_${id}`, explain: `explain_${id}` };
   const { exact } = parser;
   if (exact !== undefined) {

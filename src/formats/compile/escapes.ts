@@ -2,11 +2,11 @@ import { markersToText } from "../../sources/clean-lines.js";
 import type { Escaping } from "../layout.js";
 
 const CONTROL: Record<string, number> = { n: 10, t: 9, r: 13, b: 8, f: 12, v: 11, a: 7 };
-const ESCAPE = /\\(?:x([0-9A-Fa-f]{2})|([\s\S]))/g;
+const ESCAPE = /((?:\\u[0-9A-Fa-f]{4})+)|\\(?:x([0-9A-Fa-f]{2})|([\s\S]))/g;
 
 /**
  * Takes back what Apache, nginx, Tomcat and HAProxy write for bytes that would break a line:
- * `\"`, `\\`, `\n`, `\xHH`. Bytes that are UTF-8 together become their character; others stay
+ * `\"`, `\\`, `\n`, `\xHH`, `\uHHHH`. Bytes that are UTF-8 together become their character; others stay
  * visible as `\xHH`, as does NUL, which no engine carries safely.
  */
 export function unescapeBackslashes(text: string): string {
@@ -22,12 +22,31 @@ export function unescapeBackslashes(text: string): string {
   return decodeUtf8(Buffer.concat(bytes));
 }
 
-function unescapeOne([all, hex, char]: RegExpMatchArray): Buffer {
+function unescapeOne([all, units, hex, char]: RegExpMatchArray): Buffer {
+  if (units !== undefined) return unescapeUnits(units);
   if (hex !== undefined) return hex === "00" ? Buffer.from(all) : Buffer.from(hex, "hex");
   if (char === '"' || char === "\\") return Buffer.from(char);
   const control = CONTROL[char ?? ""];
   // An escape that no writer uses is text that happens to hold a backslash: DOMAIN\user.
   return control === undefined ? Buffer.from(all) : Buffer.of(control);
+}
+
+/**
+ * A run of `\uHHHH`: UTF-16 as JSON and Go write it, or, as Tomcat writes what it received, one
+ * byte each. Bytes that are UTF-8 together are taken as such.
+ */
+function unescapeUnits(text: string): Buffer {
+  const units = text
+    .split("\\u")
+    .slice(1)
+    .map((digits) => Number.parseInt(digits, 16));
+  if (units.includes(0)) return Buffer.from(text);
+  const bytes = Buffer.from(units.filter((unit) => unit < 256));
+  const isUtf8 = bytes.length === units.length && !bytes.toString("utf8").includes("\uFFFD");
+  // One argument a unit would be too many for a long run.
+  return isUtf8
+    ? bytes
+    : Buffer.from(Buffer.from(Uint16Array.from(units).buffer).toString("utf16le"));
 }
 
 /** UTF-8 text; every byte that is not part of a valid sequence is shown as `\xHH`. */

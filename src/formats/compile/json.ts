@@ -51,7 +51,8 @@ export function explainJson(layout: JsonLayout): (line: string) => string {
  * merge patch takes the known names out, which is twice as fast as filtering a list of pairs.
  */
 export function jsonExtra(fields: readonly JsonField[]): string {
-  const used = usedSlots(fields);
+  const filling = usedSlots(fields);
+  const used = new Set([...filling].filter((index) => fields[index]?.kind.extra === undefined));
   const taken = fields.flatMap(({ paths }, index) =>
     paths.filter((path) => used.has(index) || stepsOf(path).length > 1),
   );

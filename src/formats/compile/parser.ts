@@ -21,6 +21,8 @@ export interface ParserOptions {
   readonly derivations?: readonly Derivation[];
   /** Values for columns the line does not carry, such as a site name. */
   readonly constants?: ReadonlyMap<string, string>;
+  /** Reads every line exactly, which is slower: the fast reading must agree with it. */
+  readonly exactly?: boolean;
 }
 
 /** Lines → rows for one layout of one format. */
@@ -53,7 +55,7 @@ export function textParser(
     exact: reader,
     explain: (line) => explain?.(line, common) ?? explainMismatch(common, line),
     sql(source, columns, names, dirty) {
-      const split = splitLayout(common, "line");
+      const split = options.exactly === true ? undefined : splitLayout(common, "line");
       const conditions = [
         ...(split?.conditions ?? ["false"]),
         ...(dirty ? [`NOT regexp_matches(line, '[\\x{EF00}-\\x{EFFF}]')`] : []),

@@ -15,11 +15,14 @@ export type Sources = Map<string, string>;
 
 type Sql = (typed: string) => string;
 
-/** Which slot fills which column (the highest rank wins), as SQL over cells and typed values. */
+/**
+ * Which slots fill which column, as SQL over cells and typed values: the one of the highest rank,
+ * and where a line has nothing there the next.
+ */
 export function columnSources(slots: readonly Field[]): Sources {
   const sources: Sources = new Map();
-  for (const [column, winners] of claimsOf(slots)) {
-    const parts = winners.map(({ sql }) => sql);
+  for (const [column, claims] of claimsOf(slots)) {
+    const parts = claims.map(({ sql }) => sql);
     sources.set(
       column,
       parts.length === 1 ? (parts[0] as string) : `coalesce(${parts.join(", ")})`,
@@ -37,9 +40,13 @@ export function columnSources(slots: readonly Field[]): Sources {
   return sources;
 }
 
-/** The slots that fill a column. */
+/** The slots that are first to fill a column; the others are shown in `extra`. */
 export const usedSlots = (slots: readonly Field[]): Set<number> =>
-  new Set([...claimsOf(slots).values()].flatMap((winners) => winners.map(({ index }) => index)));
+  new Set(
+    [...claimsOf(slots).values()].flatMap((claims) =>
+      claims.filter(({ rank }) => rank === claims[0]?.rank).map(({ index }) => index),
+    ),
+  );
 
 interface Claim {
   readonly rank: number;
@@ -47,7 +54,7 @@ interface Claim {
   readonly sql: string;
 }
 
-/** Who fills a column: of all slots that could, those with the highest rank. */
+/** Who could fill a column, the highest rank first. */
 function claimsOf(slots: readonly Field[]): Map<Target, Claim[]> {
   const claims = new Map<Target, Claim[]>();
   slots.forEach(({ kind }, index) => {
@@ -57,10 +64,9 @@ function claimsOf(slots: readonly Field[]): Map<Target, Claim[]> {
     }
   });
   for (const [column, candidates] of claims) {
-    const best = Math.max(...candidates.map(({ rank }) => rank));
     claims.set(
       column,
-      candidates.filter(({ rank }) => rank === best),
+      candidates.toSorted((a, b) => b.rank - a.rank),
     );
   }
   return claims;
@@ -75,6 +81,9 @@ const hostOf = (target: string): string =>
 const pathOf = (target: string): string =>
   `coalesce(${absolute(target, 3)}, CASE WHEN NOT ends_with(${absolute(target, 2)}, '-') THEN '/' END)`;
 const isUrl = "NOT starts_with(request_target, '/') AND contains(request_target, '://')";
+/** What CONNECT asks for: `host:port`, no path. */
+const isAuthority =
+  "NOT starts_with(request_target, '/') AND regexp_full_match(request_target, '[^/?#@ ]+:[0-9]{1,5}')";
 
 /** What one column says about another, where the format does not say it itself. */
 const implied: readonly { column: RecordColumn; from: Target; sql: string }[] = [
@@ -82,6 +91,11 @@ const implied: readonly { column: RecordColumn; from: Target; sql: string }[] = 
     column: "time",
     from: "_date",
     sql: "in_log_zone(try_cast(_date || ' ' || _time AS TIMESTAMP))",
+  },
+  {
+    column: "time",
+    from: "_instant",
+    sql: "coalesce(_instant, try_cast(_utc_date || ' ' || _utc_time AS TIMESTAMP))",
   },
   {
     column: "time",
@@ -103,12 +117,17 @@ const implied: readonly { column: RecordColumn; from: Target; sql: string }[] = 
   {
     column: "path",
     from: "request_target",
-    sql: `CASE WHEN ${isUrl} THEN ${pathOf("request_target")} ELSE split_part(request_target, '?', 1) END`,
+    sql: `CASE WHEN ${isUrl} THEN ${pathOf("request_target")} WHEN ${isAuthority} THEN NULL ELSE nullif(split_part(request_target, '?', 1), '') END`,
+  },
+  {
+    column: "request_target",
+    from: "_target",
+    sql: "coalesce(_target, CASE WHEN contains(_path, '?') THEN _path ELSE _path || coalesce('?' || _query, '') END)",
   },
   {
     column: "query",
     from: "request_target",
-    sql: "CASE WHEN contains(request_target, '?') THEN substr(request_target, strpos(request_target, '?') + 1) END",
+    sql: "CASE WHEN contains(request_target, '?') THEN nullif(substr(request_target, strpos(request_target, '?') + 1), '') END",
   },
   {
     column: "scheme",
@@ -123,7 +142,7 @@ const implied: readonly { column: RecordColumn; from: Target; sql: string }[] = 
   {
     column: "host",
     from: "request_target",
-    sql: `CASE WHEN ${isUrl} THEN ${hostOf("request_target")} END`,
+    sql: `CASE WHEN ${isUrl} THEN ${hostOf("request_target")} WHEN ${isAuthority} THEN regexp_replace(request_target, ':[0-9]+$', '') END`,
   },
   { column: "epoch_s", from: "time", sql: "CAST(floor(epoch(time)) AS BIGINT)" },
   {

@@ -57,7 +57,7 @@ export function goaccessLayout(logFormat: string, options: GoAccessOptions = {})
 export function goaccessField(value: string, options: GoAccessOptions): Field | undefined {
   const match = /^(%[^~^%])(?:\.%\^)?$/.exec(value);
   const all = match?.[1];
-  return all && specified(value, all, all[1] as string, 0, options);
+  return all === undefined ? undefined : specified(value, all, all[1] as string, 0, options);
 }
 
 const SPECIFIER = /%(.)|~h\{([^}]*)\}/gs;

@@ -24,7 +24,7 @@ export function jsonTemplateReader(
     if (match !== undefined || !line.includes("{")) return match;
     const object = parsed(line);
     if (object === undefined) return undefined;
-    const cells: Cells = new Array<string | null>(slots.length).fill(null);
+    const cells: Cells = slots.map(() => null);
     leaves.forEach(({ path }, index) => readers[index]?.(textAt(object, path), cells));
     const fields = cells.filter((cell) => cell !== null).length;
     return fields === 0 ? undefined : { cells, layout: 0, fields };

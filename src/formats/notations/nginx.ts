@@ -31,9 +31,8 @@ export type NginxEscape = "default" | "json" | "none";
  * https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format
  */
 export function nginxLayout(logFormat: string, escape: NginxEscape = "default"): Layout {
-  const items = targets(nginxItems(logFormat));
   return {
-    items: allowEmpty(absorbQuotes(nameTwins(items))),
+    items: allowEmpty(absorbQuotes(nginxItems(logFormat))),
     escaping: escape === "none" ? "none" : "backslash",
   };
 }
@@ -55,10 +54,11 @@ export function nginxItems(logFormat: string): Item[] {
   if (items.every(isLiteral)) {
     throw refusal("nginx", logFormat, 0, logFormat.length, "it has no $variable");
   }
-  return items;
+  return nameTwins(targets(items));
 }
 
-const target = text("request_target");
+/** As `$request` has them: where both are logged they are the same. */
+const target = text("request_target", { rank: 1 });
 
 /** The variables of nginx's own modules that the record has a column for. */
 const variables: Record<string, Kind> = {
@@ -69,9 +69,9 @@ const variables: Record<string, Kind> = {
   time_iso8601: isoTime("time", 1),
   msec: epoch("s", { rank: 2 }),
   request: requestLine(),
-  request_method: text("method"),
+  request_method: text("method", { rank: 1 }),
   request_uri: target,
-  server_protocol: text("protocol"),
+  server_protocol: text("protocol", { rank: 1 }),
   protocol: text("protocol"),
   scheme: text("scheme"),
   host: { ...hostName("host"), rank: 1 },
@@ -104,9 +104,9 @@ const headers: Record<string, Kind> = {
   http_user_agent: text("user_agent", { pattern: PHRASE }),
   http_cookie: text("cookie", { pattern: PHRASE }),
   http_x_forwarded_for: firstOfList("client_ip"),
-  http_x_real_ip: { ...firstOfList("client_ip"), rank: 1 },
-  http_cf_connecting_ip: { ...firstOfList("client_ip"), rank: 1 },
-  http_true_client_ip: { ...firstOfList("client_ip"), rank: 1 },
+  http_x_real_ip: { ...firstOfList("client_ip"), rank: 0 },
+  http_cf_connecting_ip: { ...firstOfList("client_ip"), rank: 0 },
+  http_true_client_ip: { ...firstOfList("client_ip"), rank: 0 },
   http_cf_ipcountry: text("country"),
   the_real_ip: host("client_ip", { rank: 1 }),
   req_id: text("request_id"),

@@ -4,6 +4,7 @@ import { Problem } from "../../problems/problem.js";
 export type Dialect = "apache" | "nginx" | "squid" | "tomcat" | "varnish" | "goaccess" | "haproxy";
 
 interface DialectWords {
+  readonly owner: string;
   /** What its owner calls such a string. */
   readonly called: string;
   readonly docs: string;
@@ -12,24 +13,33 @@ interface DialectWords {
 /** How each dialect is spoken of, with the page of its owner's documentation. */
 export const dialects: Record<Dialect, DialectWords> = {
   apache: {
+    owner: "Apache",
     called: "LogFormat string",
     docs: "https://httpd.apache.org/docs/2.4/mod/mod_log_config.html#formats",
   },
   nginx: {
+    owner: "nginx",
     called: "log_format",
     docs: "https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format",
   },
-  squid: { called: "logformat", docs: "https://www.squid-cache.org/Doc/config/logformat/" },
+  squid: {
+    owner: "Squid",
+    called: "logformat",
+    docs: "https://www.squid-cache.org/Doc/config/logformat/",
+  },
   tomcat: {
+    owner: "Tomcat",
     called: "AccessLogValve pattern",
     docs: "https://tomcat.apache.org/tomcat-10.1-doc/config/valve.html#Access_Log_Valve",
   },
   varnish: {
+    owner: "Varnish",
     called: "varnishncsa format",
     docs: "https://varnish-cache.org/docs/trunk/reference/varnishncsa.html#format",
   },
-  goaccess: { called: "log-format", docs: "https://goaccess.io/man#custom-log" },
+  goaccess: { owner: "GoAccess", called: "log-format", docs: "https://goaccess.io/man#custom-log" },
   haproxy: {
+    owner: "HAProxy",
     called: "log-format",
     docs: "https://docs.haproxy.org/3.0/configuration.html#8.2.6",
   },

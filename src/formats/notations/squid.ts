@@ -121,7 +121,7 @@ const others =
   "adapt::sum_trs adapt::all_trs proxy_protocol::>h transport::>connection_id";
 
 /** The longest code first, as Squid itself reads them. */
-const known = [...Object.keys(codes), ...others.split(" ")].sort((a, b) => b.length - a.length);
+const known = [...Object.keys(codes), ...others.split(" ")].toSorted((a, b) => b.length - a.length);
 
 /** `%`, quoting, `-`, width, `{argument}`, the code. */
 const CODE = new RegExp(

@@ -1,0 +1,81 @@
+import { expect } from "vitest";
+import { logged, shown } from "./byte-string.js";
+import type { Row } from "./culprit.js";
+import type { Told } from "./play.js";
+import { headerOf, partsOf, userOf } from "./request.js";
+
+/** What a line must tell, by names of our own: mostly those of the record. */
+export type Facts = Readonly<Record<string, unknown>>;
+
+/** A column of the record, or `extra.NAME`, and the fact that must stand in it. */
+export type Columns = Readonly<Record<string, string>>;
+
+/** Columns that are named as their facts are. */
+export const named = (...names: readonly string[]): Columns =>
+  Object.fromEntries(names.map((name) => [name, name]));
+
+/** What the client sent and received, as the record's columns should show it. */
+export function factsOf({ request, response, exchange, sentBytes }: Told): Facts {
+  const { path, query } = partsOf(request.target);
+  const header = (name: string): string | null => logged(headerOf(request, name));
+  const cookies = headerOf(request, "Cookie");
+  return {
+    method: request.method ?? "GET",
+    request_target: shown(request.target),
+    path: shown(path),
+    query: logged(query),
+    protocol: request.protocol ?? "HTTP/1.1",
+    user_agent: header("User-Agent"),
+    referrer: header("Referer"),
+    cookie: header("Cookie"),
+    host: header("Host")?.replace(/:\d+$/, "") ?? null,
+    user: logged(userOf(request)),
+    forwarded: header("X-Forwarded-For"),
+    language: header("Accept-Language"),
+    sid: logged(/(?:^|; )sid=([^;]*)/.exec(cookies ?? "")?.[1]),
+    session: logged(/(?:^|; )JSESSIONID=([^;]*)/.exec(cookies ?? "")?.[1]),
+    client_ip: exchange.clientIp,
+    client_port: exchange.clientPort,
+    status: response.status ?? null,
+    bytes_sent: response.bodyBytes,
+    bytes_sent_with_head: response.bytes,
+    bytes_received: sentBytes,
+    time: between(exchange.from, exchange.to, 1000),
+    exact_time: between(exchange.from, exchange.to, 20),
+    duration_ms: atMost(exchange.to.getTime() - exchange.from.getTime() + 20),
+  };
+}
+
+/** The row as its columns are asked for, beside what must stand there. */
+export function compare(row: Row | undefined, columns: Columns, facts: Facts): void {
+  const got = Object.entries(columns).map(([column]) => [column, valueOf(row, column)]);
+  const wanted = Object.entries(columns).map(([column, fact]) => [column, facts[fact]]);
+  expect(row?.["rejected"]).toBeUndefined();
+  expect(Object.fromEntries(got)).toEqual(Object.fromEntries(wanted));
+}
+
+function valueOf(row: Row | undefined, column: string): unknown {
+  if (!column.startsWith("extra.")) return row?.[column] ?? null;
+  const extra = row?.["extra"] as Row | undefined;
+  return extra?.[column.slice("extra.".length)] ?? null;
+}
+
+/** A time in the window of a request; logs cut it to `precision` milliseconds. */
+const between = (from: Date, to: Date, precision: number): unknown =>
+  expect.toSatisfy((value: unknown) => {
+    const time = Date.parse(String(value));
+    return time > from.getTime() - precision && time < to.getTime() + precision;
+  }, `is a time from ${from.toISOString()} to ${to.toISOString()}`);
+
+const atMost = (limit: number): unknown =>
+  expect.toSatisfy(
+    (value: unknown) => typeof value === "number" && value >= 0 && value <= limit,
+    `is a number of milliseconds up to ${limit}`,
+  );
+
+/** A number of bytes of which the client has seen only the first. */
+export const bytesFrom = (least: number, below: number): unknown =>
+  expect.toSatisfy(
+    (value: unknown) => typeof value === "number" && value >= least && value < below,
+    `is a number from ${least} to less than ${below}`,
+  );

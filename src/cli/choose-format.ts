@@ -50,7 +50,7 @@ export async function chooser(
       if (again.fit >= SAME || lines.length === 0) return again;
     }
     const { reading, reason } = detect(lines, input.name);
-    if (!said.has(reading.format.name)) note(reason);
+    if (lines.length > 0 && !said.has(reading.format.name)) note(reason);
     said.add(reading.format.name);
     return reading;
   };

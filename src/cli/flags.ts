@@ -13,6 +13,11 @@ export interface Flag {
 /** What every command that reads logs accepts. */
 export const logFlags: readonly Flag[] = [
   {
+    flags: "--store <folder>",
+    group: "Logs",
+    about: "without sources: read this store; default: CULPRIT_STORE",
+  },
+  {
     flags: "--format <name>",
     group: "Logs",
     about: "the log's format; default: detected (culprit formats lists them)",
@@ -88,6 +93,12 @@ export const logFlags: readonly Flag[] = [
   },
 ];
 
+const named = (...names: string[]): readonly Flag[] =>
+  logFlags.filter(({ flags }) => names.some((name) => flags.startsWith(`--${name} `)));
+
+/** What commands on the store itself accept. */
+export const storeFlags: readonly Flag[] = named("store", "memory", "log-tz");
+
 /** How a result is written. */
 export const outputFlags: readonly Flag[] = [
   { flags: "--json", group: "Output", about: "one JSON document" },
@@ -107,4 +118,21 @@ export const outputFlags: readonly Flag[] = [
   },
   { flags: "--ascii", group: "Output", about: "only ASCII characters" },
   { flags: "--wide", group: "Output", about: "do not cut lines to the terminal's width" },
+];
+
+/** What commands that fill the store accept. */
+export const ingestFlags: readonly Flag[] = [
+  ...named(
+    "store",
+    "format",
+    "log-format",
+    "dialect",
+    "date-format",
+    "time-format",
+    "map",
+    "derive",
+    "log-tz",
+    "memory",
+  ),
+  ...outputFlags.filter(({ flags }) => flags === "--json" || flags.startsWith("-o,")),
 ];

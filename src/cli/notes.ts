@@ -3,13 +3,16 @@ import { terminalText } from "../outputs/escape.js";
 import type { Session } from "./session.js";
 
 /** What was read, on every answer: `lines = parsed + rejected + blank`. */
-export function accountingNote({ accounting, inputs, readings }: Session, locale = "en"): string {
+export function accountingNote(
+  { accounting, sources, formats: read }: Session,
+  locale = "en",
+): string {
   const { lines, parsed, rejected, blank } = accounting;
-  const formats = readings.map(({ reading }) => reading.format.name).join(", ");
+  const formats = read.map(({ format }) => format).join(", ");
   const share =
     lines - blank > 0 && rejected > 0 ? ` (${percent(rejected / (lines - blank), locale)})` : "";
   return (
-    `${sourceNote(inputs.map(({ name }) => name))} (${formats}): ` +
+    `${sourceNote(sources)} (${formats}): ` +
     `${integer(lines, locale)} lines = ${integer(parsed, locale)} parsed + ` +
     `${integer(rejected, locale)} rejected${share} + ${integer(blank, locale)} blank`
   );

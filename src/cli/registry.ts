@@ -7,5 +7,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   activity: async () => (await import("./commands/activity.js")).activityCommand,
   parse: async () => (await import("./commands/parse.js")).parseCommand,
   sql: async () => (await import("./commands/sql.js")).sqlCommand,
+  ingest: async () => (await import("./commands/ingest.js")).ingestCommand,
+  store: async () => (await import("./commands/store.js")).storeCommand,
   formats: async () => (await import("./commands/formats.js")).formatsCommand,
 };

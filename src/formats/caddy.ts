@@ -48,7 +48,7 @@ export const caddy = defineFormat({
       at(port("client_port"), "request.remote_port", "request.remote_addr"),
       at(text("user"), "user_id"),
       at(text("method"), "request.method"),
-      at(siteHost(), "request.host"),
+      at(siteHost, "request.host"),
       at(text("request_target"), "request.uri"),
       at(text("protocol"), "request.proto"),
       at(status, "status"),

@@ -238,7 +238,7 @@ export function epoch(
 /** `GET /path?query HTTP/1.1`; what a broken client sent instead stays in `request_target`. */
 export function requestLine(options: { ascii?: boolean } = {}): Kind {
   const odd = (c: string, group: number): string =>
-    `nullif(regexp_extract(${c}, '^(?s)([A-Za-z][A-Za-z0-9_.-]*) (.*?)(?: ([A-Z]+/[0-9.]+))?$', ${group}), '')`;
+    `nullif(regexp_extract(${c}, '^(?s)([A-Za-z][A-Za-z0-9_.-]*) +(.*?)(?: +([A-Z]+/[0-9.]+) *)?$', ${group}), '')`;
   const whole = (t: string): string => `len(${t}) = 3 AND starts_with(${t}[3], 'HTTP/')`;
   const joined = (t: string): string => `array_to_string(${t}, ' ')`;
   return {
@@ -282,9 +282,9 @@ export const hostName = (column: Target): Kind => ({
 /** Elements divided by commas or ` : `: nginx's lists of the upstream servers it tried. */
 export const list = (element = "[^ \\t,]+"): string => `${element}(?:(?:,| :)[ \\t]*${element})*`;
 
-/** The first address of a list such as X-Forwarded-For. */
+/** The first address of a list such as X-Forwarded-For, which a client may fill with anything. */
 export const firstOfList = (column: Target): Kind => ({
-  ...text(column, { pattern: list(), rank: -1 }),
+  ...text(column, { pattern: `(?:${list()}|${PHRASE})`, rank: -1 }),
   name: "list",
   columns: { [column]: (t: string) => foldAddress(`trim(split_part(${t}, ',', 1))`) },
 });

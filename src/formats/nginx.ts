@@ -23,7 +23,7 @@ const notations = [
   managed("$upstream_cache_status $upstream_status ", "[Sent-to $server] "),
   managed("", ""),
   `$server_name ${NGINX_COMBINED}`,
-  NGINX_COMBINED.replace(" - $remote_user", " - -"),
+  NGINX_COMBINED.replace(" - $remote_user", " $remote_user"),
 ];
 
 export const nginx = defineFormat({

@@ -19,7 +19,7 @@ export interface Reading {
 /** How a format reads these first lines of a log. */
 export function readingOf(format: Format, lines: readonly string[]): Reading {
   if (isJson(format)) return jsonReading(format, format.json, lines);
-  if (format.asJson !== undefined && lines.find(isFilled)?.startsWith("{") === true) {
+  if (format.asJson !== undefined && looksLikeJson(lines)) {
     return jsonReading(format, format.asJson, lines);
   }
   const headers = lines.map((line) => format.header?.(line));
@@ -101,6 +101,12 @@ function readerOf(format: TextFormat, layouts: readonly Layout[], first = 0): Ex
 }
 
 const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
+
+/** Whether most of the lines begin as a JSON object does. */
+export function looksLikeJson(lines: readonly string[]): boolean {
+  const known = lines.filter(isFilled);
+  return 2 * known.filter((line) => /^\s*\{/.test(line)).length > known.length;
+}
 
 const isFilled = (line: string): boolean => line.trim() !== "";
 

@@ -18,7 +18,7 @@ export const traefikJson = defineFormat({
       at(text("request_target"), "RequestPath"),
       at(text("protocol"), "RequestProtocol"),
       at(text("scheme"), "RequestScheme"),
-      at(siteHost(), "RequestHost", "RequestAddr"),
+      at(siteHost, "RequestHost", "RequestAddr"),
       at(status, "DownstreamStatus"),
       at(int("bytes_sent"), "DownstreamContentSize"),
       at(int("bytes_received"), "RequestContentSize"),

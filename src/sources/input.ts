@@ -13,6 +13,8 @@ export interface Input {
   readonly identity?: string;
   /** The stored size, if it is known before reading; for progress. */
   readonly bytes?: number;
+  /** Number of its first line; 1 unless only the new end of a file is opened. */
+  readonly firstLine?: number;
   /** The stored bytes. A second call starts again from the beginning, except for stdin and pipes. */
   open(): AsyncIterable<Buffer>;
 }

@@ -6,14 +6,20 @@ import { decompress } from "../sources/decompress.js";
 import type { Input } from "../sources/input.js";
 import { openInput } from "./head.js";
 import type { State } from "./ledger.js";
-import { Fingerprint, overlapWith, textIdentity, type KnownText } from "./objects.js";
+import {
+  Fingerprint,
+  overlapWith,
+  textIdentity,
+  type KnownText,
+  type ReadText,
+} from "./objects.js";
 
 /** An input that is new to the store, wholly or from some byte on. */
 export interface Arrival {
   /** Opens to the new part only. */
   readonly input: Input;
   /** Once it has been read: what the ledger keeps of it; undefined when it was there already. */
-  outcome(): { readonly identity: string; readonly text?: KnownText } | undefined;
+  outcome(): { readonly identity: string; readonly text?: ReadText } | undefined;
 }
 
 /** A file that was written to this lately may still be growing, in milliseconds. */
@@ -49,12 +55,16 @@ export async function knownTexts(
   const known = new Map<string, KnownText[]>();
   if (identities.length === 0 || state.objects.length === 0) return known;
   const files = state.objects.map((file) => literal(path.join(store, file)));
-  const rows = await db.rows(`SELECT identity, text_bytes, content
+  const rows = await db.rows(`SELECT identity, text_bytes, content, first_line + lines - 1 AS lines
     FROM read_parquet([${files.join(", ")}])
     WHERE identity IN (${identities.map((identity) => literal(identity)).join(", ")})`);
-  for (const { identity, text_bytes, content } of rows) {
+  for (const { identity, text_bytes, content, lines } of rows) {
     const texts = known.get(identity as string) ?? [];
-    texts.push({ text_bytes: Number(text_bytes), content: content as string });
+    texts.push({
+      text_bytes: Number(text_bytes),
+      content: content as string,
+      lines: Number(lines),
+    });
     known.set(identity as string, texts);
   }
   return known;
@@ -64,7 +74,7 @@ export async function knownTexts(
 async function identify(input: Input): Promise<string | undefined> {
   if (input.identity !== undefined || input.path === undefined) return input.identity;
   const opened = await openInput(input, () => {});
-  await opened.chunks[Symbol.asyncIterator]().return?.(undefined);
+  await opened.close();
   return textIdentity(opened.head);
 }
 
@@ -73,7 +83,8 @@ const objectArrival = (
   input: Input,
   identity: string,
   seen: ReadonlyMap<string, KnownText[]>,
-): Arrival | undefined => (seen.has(identity) ? undefined : { input, outcome: () => ({ identity }) });
+): Arrival | undefined =>
+  seen.has(identity) ? undefined : { input, outcome: () => ({ identity }) };
 
 async function textArrival(
   input: Input,
@@ -82,7 +93,7 @@ async function textArrival(
   now: Date,
 ): Promise<Arrival | undefined> {
   const known = identity === undefined ? [] : (seen.get(identity) ?? []);
-  const { from, complete } = await overlapWith(input, known);
+  const { from, lines, complete } = await overlapWith(input, known);
   if (complete) return undefined;
   const fingerprint = new Fingerprint();
   const live = await isLive(input, now);
@@ -92,7 +103,7 @@ async function textArrival(
   };
   const { name, bytes } = input;
   return {
-    input: { name, open, ...(bytes === undefined ? {} : { bytes }) },
+    input: { name, open, firstLine: lines + 1, ...(bytes === undefined ? {} : { bytes }) },
     outcome: () => {
       const text = fingerprint.result;
       return text.text_bytes <= from ? undefined : { identity: fingerprint.identity, text };

@@ -57,12 +57,17 @@ export async function describeFiles(db: DuckDb, folder: string): Promise<StagedF
   const files: StagedFile[] = [];
   for (const name of names.toSorted()) {
     const staged = path.join(folder, name);
-    const [, log_type = "", day = ""] = /log_type=([^/\\]+)[/\\]day=([^/\\]+)[/\\]/.exec(name) ?? [];
+    const [, log_type = "", day = ""] =
+      /log_type=([^/\\]+)[/\\]day=([^/\\]+)[/\\]/.exec(name) ?? [];
     const [row] = await db.rows(`SELECT count(*) AS rows,
       strftime(min(time), '%Y-%m-%dT%H:%M:%S.%fZ') AS from, strftime(max(time), '%Y-%m-%dT%H:%M:%S.%fZ') AS until
       FROM read_parquet(${literal(staged)}, hive_partitioning = false)`);
     const { size } = await stat(staged);
-    const { rows, from, until } = row as { rows: number; from: string | null; until: string | null };
+    const { rows, from, until } = row as {
+      rows: number;
+      from: string | null;
+      until: string | null;
+    };
     const place = path.posix.join(REQUESTS, ...name.split(path.sep));
     files.push({ staged, file: { path: place, rows, bytes: size, log_type, day, from, until } });
   }
@@ -94,7 +99,9 @@ async function dropDuplicates(
     const columns = identityColumns[String(log_type)];
     if (columns === undefined) continue;
     const own = `log_type = ${literal(String(log_type))}`;
-    const days = await db.rows(`SELECT DISTINCT strftime(time, '%Y-%m-%d') AS day FROM incoming WHERE ${own}`);
+    const days = await db.rows(
+      `SELECT DISTINCT strftime(time, '%Y-%m-%d') AS day FROM incoming WHERE ${own}`,
+    );
     const wanted = new Set(days.map(({ day }) => day));
     const files = state.files.filter((file) => file.log_type === log_type && wanted.has(file.day));
     const names = columns.map((name) => ident(name)).join(", ");

@@ -4,8 +4,10 @@ import { decompress } from "../sources/decompress.js";
 /** The beginning of an input, decompressed, and the whole of it still to be read. */
 export interface Opened {
   readonly head: Buffer;
-  /** All decompressed bytes, the head included. */
+  /** All decompressed bytes, the head included; reading them to the end closes the input. */
   readonly chunks: AsyncIterable<Buffer>;
+  /** Closes an input whose chunks are not read. */
+  close(): Promise<void>;
 }
 
 /** How much of an input decides its format. */
@@ -22,7 +24,13 @@ export async function openInput(input: Input, onBytes: (bytes: number) => void):
     read.push(next.value);
     size += next.value.length;
   }
-  return { head: Buffer.concat(read).subarray(0, HEAD_BYTES), chunks: replay(read, iterator) };
+  return {
+    head: Buffer.concat(read).subarray(0, HEAD_BYTES),
+    chunks: replay(read, iterator),
+    close: async () => {
+      await iterator.return?.(undefined);
+    },
+  };
 }
 
 async function* counted(

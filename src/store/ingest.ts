@@ -12,7 +12,7 @@ import { arrivals, knownTexts } from "./arrivals.js";
 import { copyPartitions, moveIn } from "./data-files.js";
 import { appendCommit, readLedger, syncFolder, type State } from "./ledger.js";
 import type { Lake } from "./lake.js";
-import type { KnownText, StoredObject } from "./objects.js";
+import type { ReadText, StoredObject } from "./objects.js";
 import { readLogs } from "./read-logs.js";
 import { recover } from "./recover.js";
 import { Workspace } from "./workspace.js";
@@ -100,6 +100,10 @@ async function ingestBatch(
     const look = (identities: readonly string[]): ReturnType<typeof knownTexts> =>
       knownTexts(db, store, state, identities);
     const fresh = await arrivals(batch, look, options.now());
+    if (fresh.length === 0) {
+      summary.known += batch.length;
+      return state;
+    }
     const failed = new Map<string, Problem>();
     const { lake } = await readLogs({
       ...options,
@@ -111,7 +115,9 @@ async function ingestBatch(
     for (const [name, problem] of failed) summary.failed.push({ name, problem });
     const taken = fresh.flatMap((arrival): Taken[] => {
       const outcome = failed.has(arrival.input.name) ? undefined : arrival.outcome();
-      return outcome === undefined ? [] : [{ name: arrival.input.name, ...outcome }];
+      return outcome === undefined
+        ? []
+        : [{ name: arrival.input.name, firstLine: arrival.input.firstLine ?? 1, ...outcome }];
     });
     summary.known += batch.length - taken.length - failed.size;
     if (taken.length === 0) return state;
@@ -182,13 +188,14 @@ async function commitBatch(
 interface Taken {
   readonly name: string;
   readonly identity: string;
-  readonly text?: KnownText;
+  readonly firstLine: number;
+  readonly text?: ReadText;
 }
 
 type Counts = readonly Record<string, unknown>[];
 
 function describe(
-  { name, identity, text }: Taken,
+  { name, identity, firstLine, text }: Taken,
   counts: Counts,
   duplicates: ReadonlyMap<string, number>,
   at: Date,
@@ -202,6 +209,7 @@ function describe(
     format: String(own[0]?.["log_type"] ?? ""),
     text_bytes: text?.text_bytes ?? null,
     content: text?.content ?? null,
+    first_line: firstLine,
     lines: sum("lines"),
     parsed: sum("parsed"),
     rejected: sum("rejected"),
@@ -217,6 +225,7 @@ const objectTypes: Record<keyof StoredObject, string> = {
   format: "VARCHAR",
   text_bytes: "BIGINT",
   content: "VARCHAR",
+  first_line: "BIGINT",
   lines: "BIGINT",
   parsed: "BIGINT",
   rejected: "BIGINT",
@@ -231,8 +240,12 @@ async function writeObjects(
   file: string,
 ): Promise<void> {
   const names = Object.keys(objectTypes) as (keyof StoredObject)[];
-  const rows = objects.map((object) => `(${names.map((name) => literal(object[name])).join(", ")})`);
-  const casts = names.map((name) => `CAST(${ident(name)} AS ${objectTypes[name]}) AS ${ident(name)}`);
+  const rows = objects.map(
+    (object) => `(${names.map((name) => literal(object[name])).join(", ")})`,
+  );
+  const casts = names.map(
+    (name) => `CAST(${ident(name)} AS ${objectTypes[name]}) AS ${ident(name)}`,
+  );
   const draft = `${file}.tmp`;
   await db.copy(
     `SELECT ${casts.join(", ")} FROM (VALUES ${rows.join(", ")}) AS t(${names.map(ident).join(", ")})`,

@@ -88,6 +88,10 @@ export class Lake {
           `(${literal(file)}, CAST(${firstRow} AS BIGINT), ${literal(source)}, ${firstLine})`,
       ),
     );
+    const [only] = this.parts.flatMap(({ segments }) => segments);
+    if (only !== undefined && rows.length === 1) {
+      return `(SELECT *, ${literal(only.source)} AS source, file_row_number + 1 AS line FROM ${this.lines})`;
+    }
     if (rows.length === 0) return `(SELECT *, '' AS source, 0 AS line FROM ${this.lines})`;
     return `(SELECT lines.*, places.source, file_row_number - first_row + first_line AS line
       FROM ${this.lines} AS lines

@@ -11,6 +11,8 @@ export interface StoredObject {
   /** Decompressed bytes up to which it is in the store, and the SHA-256 of them; null for S3 objects. */
   readonly text_bytes: number | null;
   readonly content: string | null;
+  /** Number of its first line; more than 1 for what a file has grown by. */
+  readonly first_line: number;
   readonly lines: number;
   readonly parsed: number;
   readonly rejected: number;
@@ -20,10 +22,15 @@ export interface StoredObject {
   readonly ingested_at: string;
 }
 
-/** What is known of a text with the same first line: how far it was read, and what it was. */
-export interface KnownText {
+/** How far a text was read, and the hash of what was read. */
+export interface ReadText {
   readonly text_bytes: number;
   readonly content: string;
+}
+
+/** A text in the store, with the number of lines it has there. */
+export interface KnownText extends ReadText {
+  readonly lines: number;
 }
 
 /** A first line longer than this is compared by its beginning. */
@@ -43,6 +50,8 @@ export function textIdentity(head: Buffer): string {
 export interface Overlap {
   /** The decompressed byte from which on it is new. */
   readonly from: number;
+  /** How many lines that is. */
+  readonly lines: number;
   /** Nothing follows: all of it is in the store. */
   readonly complete: boolean;
 }
@@ -50,10 +59,11 @@ export interface Overlap {
 /** Compares an input with the known texts that have its first line: the longest it begins with counts. */
 export async function overlapWith(input: Input, known: readonly KnownText[]): Promise<Overlap> {
   const wanted = known.toSorted((a, b) => a.text_bytes - b.text_bytes);
-  if (wanted.length === 0) return { from: 0, complete: false };
+  if (wanted.length === 0) return { from: 0, lines: 0, complete: false };
   const hash = createHash("sha256");
   let read = 0;
   let from = 0;
+  let lines = 0;
   for await (const chunk of decompress(input.open(), input.name)) {
     let rest = chunk;
     while (wanted[0] !== undefined && read + rest.length >= wanted[0].text_bytes) {
@@ -61,14 +71,14 @@ export async function overlapWith(input: Input, known: readonly KnownText[]): Pr
       hash.update(rest.subarray(0, upTo));
       read += upTo;
       rest = rest.subarray(upTo);
-      if (hash.copy().digest("hex") === wanted[0].content) from = read;
+      if (hash.copy().digest("hex") === wanted[0].content) [from, lines] = [read, wanted[0].lines];
       wanted.shift();
     }
-    if (wanted.length === 0 && rest.length > 0) return { from, complete: false };
+    if (wanted.length === 0 && rest.length > 0) return { from, lines, complete: false };
     hash.update(rest);
     read += rest.length;
   }
-  return { from, complete: from === read && read > 0 };
+  return { from, lines, complete: from === read && read > 0 };
 }
 
 /** Passes bytes on while hashing them, and leaves out the first `skip`, which are only hashed. */
@@ -80,7 +90,8 @@ export class Fingerprint {
   async *follow(chunks: AsyncIterable<Buffer>, skip: number): AsyncGenerator<Buffer> {
     for await (const chunk of chunks) {
       const start = Math.max(0, skip - this.#bytes);
-      if (this.#head.length < FIRST_LINE) this.#head = Buffer.concat([this.#head, chunk]).subarray(0, FIRST_LINE);
+      if (this.#head.length < FIRST_LINE)
+        this.#head = Buffer.concat([this.#head, chunk]).subarray(0, FIRST_LINE);
       this.#hash.update(chunk);
       this.#bytes += chunk.length;
       if (start < chunk.length) yield chunk.subarray(start);
@@ -92,7 +103,7 @@ export class Fingerprint {
     return textIdentity(this.#head);
   }
 
-  get result(): KnownText {
+  get result(): ReadText {
     return { text_bytes: this.#bytes, content: this.#hash.copy().digest("hex") };
   }
 }

@@ -32,6 +32,8 @@ export class PartWriter {
   #reading!: Reading;
   #source = "";
   #line = 1;
+  /** The current input has a segment in the current chunk. */
+  #begun = false;
   #parsing: Promise<void> = Promise.resolve();
   #parts: Part[] = [];
   #count = 0;
@@ -41,9 +43,10 @@ export class PartWriter {
     readonly parse: Parse,
   ) {}
 
-  begin(source: string, reading: Reading): void {
+  begin(source: string, reading: Reading, firstLine: number): void {
     this.#source = source;
-    this.#line = 1;
+    this.#begun = false;
+    this.#line = firstLine;
     this.#reading = reading;
   }
 
@@ -87,7 +90,8 @@ export class PartWriter {
     }
     const chunk = (this.#chunk ??= await this.#open());
     const last = chunk.segments.at(-1);
-    if (last?.source !== this.#source || this.#line === 1) {
+    if (last?.source !== this.#source || !this.#begun) {
+      this.#begun = true;
       chunk.segments.push({ source: this.#source, firstRow: chunk.rows, firstLine: this.#line });
     }
     const { text, marked } = engineText(lines);

@@ -100,7 +100,7 @@ class Run {
   }
 
   async #readDirect(input: Input, reading: Reading, opened: Opened): Promise<void> {
-    await discard(opened);
+    await opened.close();
     this.#parts.push(...(await this.#writer.finish()));
     const part = await this.#parse(input.path as string, reading, false);
     const segments = [{ source: input.name, firstRow: 0, firstLine: 1 }];
@@ -111,7 +111,7 @@ class Run {
 
   async #readCleaned(input: Input, reading: Reading, opened: Opened): Promise<void> {
     const stats: CleanStats = { lines: 0, dirty: 0, cut: 0 };
-    this.#writer.begin(input.name, reading);
+    this.#writer.begin(input.name, reading, input.firstLine ?? 1);
     let before = 0;
     let dirty = 0;
     for await (const lines of cleanLines(opened.chunks, stats)) {
@@ -160,8 +160,3 @@ const NOTHING: Input = {
     // No bytes.
   },
 };
-
-/** Ends an opened input whose bytes are read another way. */
-async function discard(opened: Opened): Promise<void> {
-  await opened.chunks[Symbol.asyncIterator]().return?.(undefined);
-}

@@ -13,26 +13,26 @@ export interface Case extends SendOptions {
   readonly to?: string;
 }
 
-const one = (name: string, request: Request, options: Omit<Case, "name" | "requests"> = {}): Case => ({
+export const one = (name: string, request: Request, options: Omit<Case, "name" | "requests"> = {}): Case => ({
   name,
   requests: [request],
   ...options,
 });
 
-const get = (name: string, target: string, headers?: Request["headers"]): Case =>
+export const get = (name: string, target: string, headers?: Request["headers"]): Case =>
   one(name, { target, ...(headers && { headers }) });
 
-const agent = (name: string, value: string): Case => get(name, "/", { "User-Agent": value });
+export const agent = (name: string, value: string): Case => get(name, "/", { "User-Agent": value });
 
 export const wireOfCase = ({ wire, requests }: Case): string => wire ?? requests.map(wireOf).join("");
 
 /** Every byte that a header's value can hold, except NUL, LF and CR. */
-const CONTROLS = byteRange(1, 8) + byteRange(11, 12) + byteRange(14, 31) + "\x7f";
+export const CONTROLS = byteRange(1, 8) + byteRange(11, 12) + byteRange(14, 31) + "\x7f";
 const FORGED = '203.0.113.66 - root [01/Jan/2030:00:00:00 +0000] "GET /forged HTTP/1.1" 200 666 "-" "x"';
 const BROKEN = "\xff\xfe \xc3( \x80 \xe2\x82 \xed\xa0\x80 \xc0\xaf \xf5\x80\x80\x80 ok \xc3";
 
 /** The first bytes of a TLS handshake, as a client sends them that takes the port for HTTPS; an LF is among them. */
-const TLS_HELLO = "\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03" + byteRange(128, 159) + "\x00\x00\x04\xc0\x2f\x00\xff\x01\x00\n";
+export const TLS_HELLO = "\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03" + byteRange(128, 159) + "\x00\x00\x04\xc0\x2f\x00\xff\x01\x00\n";
 
 /** What any server is asked. */
 export const cases: readonly Case[] = [
@@ -106,6 +106,7 @@ export const cases: readonly Case[] = [
   one("a version that is none", { target: "/", protocol: "HTTP/x" }),
   one("another protocol", { target: "/", protocol: "RTSP/1.0" }),
   get("no host", "/", { Host: undefined }),
+  get("an empty host", "/", { Host: "" }),
   get("a host with a port", "/", { Host: "localhost:8080" }),
   get("a host that is none", "/", { Host: 'a"b\\c d' }),
   one("HEAD", { method: "HEAD", target: "/index.html" }),
@@ -130,6 +131,8 @@ export const cases: readonly Case[] = [
   get("a cookie", "/", { Cookie: 'a=1; sid=s3cret; b="q\\"x"; JSESSIONID=0123ABCD.node1' }),
   get("a session with quotes", "/", { Cookie: 'sid="a b\\"c"; JSESSIONID="x"y\\z"' }),
   get("forwarded", "/", { "X-Forwarded-For": "203.0.113.7, 2001:db8::1, 10.0.0.1" }),
+  get("forwarded for nobody", "/", { "X-Forwarded-For": 'x y "z" 1 2030-01-01T00:00:00.000 +0000' }),
+  get("empty headers", "/", { Cookie: "", "X-Forwarded-For": "", "Accept-Language": "" }),
   get("a language", "/", { "Accept-Language": 'de, en;q="0.5"' }),
   {
     name: "three requests at once",
@@ -158,6 +161,8 @@ export const users: readonly (readonly [name: string, user: string])[] = [
   ["a user with a tab", "fr\tank"],
   ["a user like the end of a line", `x [01/Jan/2030] "GET /forged HTTP/1.1" 200 1 "-" "y`],
   ["a user with format codes", "%n$user${x}"],
+  ["a user with control bytes", `a${CONTROLS}b`],
+  ["a user with a line break", "fr\r\nank"],
   ["a dash as user", "-"],
   ["a dash and more as user", "- frank"],
   ["an empty user", ""],

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { expect } from "vitest";
 import { logged, shown } from "./byte-string.js";
 import type { Row } from "./culprit.js";
@@ -48,8 +49,8 @@ export function factsOf({ request, response, exchange, sentBytes }: Told): Facts
 
 /** The row as its columns are asked for, beside what must stand there. */
 export function compare(row: Row | undefined, columns: Columns, facts: Facts): void {
-  const got = Object.entries(columns).map(([column]) => [column, valueOf(row, column)]);
-  const wanted = Object.entries(columns).map(([column, fact]) => [column, facts[fact]]);
+  const got = Object.entries(columns).map(([column]) => [column, brief(valueOf(row, column))]);
+  const wanted = Object.entries(columns).map(([column, fact]) => [column, brief(facts[fact])]);
   expect(row?.["rejected"]).toBeUndefined();
   expect(Object.fromEntries(got)).toEqual(Object.fromEntries(wanted));
 }
@@ -58,6 +59,13 @@ function valueOf(row: Row | undefined, column: string): unknown {
   if (!column.startsWith("extra.")) return row?.[column] ?? null;
   const extra = row?.["extra"] as Row | undefined;
   return extra?.[column.slice("extra.".length)] ?? null;
+}
+
+/** Text of a length that a terminal can show, still different for different texts. */
+function brief(value: unknown): unknown {
+  if (typeof value !== "string" || value.length <= 300) return value;
+  const hash = createHash("sha1").update(value).digest("hex");
+  return `${value.slice(0, 100)}… ${value.length} characters, ${hash}`;
 }
 
 /** A time in the window of a request; logs cut it to `precision` milliseconds. */

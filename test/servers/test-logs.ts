@@ -36,7 +36,7 @@ export async function readLogs(logs: readonly ServerLog[]): Promise<Results["row
 export function testLogs(
   logs: readonly ServerLog[],
   cases: readonly Case[],
-  factsOf: (told: Told, name: string) => Facts,
+  factsOf: (told: Told, name: string, log: string) => Facts,
   results: () => Results,
 ): void {
   describe.each(logs.map((log) => [log.name, log] as const))("%s", (name, log) => {
@@ -57,7 +57,7 @@ export function testLogs(
 
     test.each(cases.map((item) => item.name))("%s", (item) => {
       for (const told of results().told.get(item) ?? []) {
-        compare(readings()[0]?.[told.line], log.columns, factsOf(told, item));
+        compare(readings()[0]?.[told.line], log.columns, factsOf(told, item, name));
       }
     });
   });

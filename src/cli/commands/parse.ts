@@ -1,5 +1,6 @@
 import { ident } from "../../engines/sql.js";
 import { columnTypes, type ColumnType } from "../../formats/record.js";
+import type { Lake } from "../../store/lake.js";
 import { markersToText } from "../../sources/clean-lines.js";
 import type { RowSet } from "../../outputs/rows.js";
 import type { Sink } from "../../outputs/sink.js";
@@ -11,7 +12,8 @@ import { logFlags, outputFlags } from "../flags.js";
 import { accountingNote } from "../notes.js";
 import { parsePercent } from "../parse-flags.js";
 import { shapeOf, withSink, writeSet, type OutputFlags } from "../output.js";
-import { warn, withLogs, type LogFlags, type Session } from "../session.js";
+import { warn } from "../engine.js";
+import { withLogs, type LogFlags, type Session } from "../session.js";
 
 interface Flags extends LogFlags, OutputFlags {
   readonly columns?: string;
@@ -41,12 +43,13 @@ export const parseCommand: Command<Flags> = {
     const limit = parsePercent("--max-rejects", flags.maxRejects);
     const answer = async (session: Session): Promise<ExitCode> => {
       const columns = wanted(session.derived);
-      if (shape === "text" || shape === "jsonl") {
-        await withSink(flags, io, (sink) => everyLine(session, columns, sink));
+      const { lake } = session;
+      if ((shape === "text" || shape === "jsonl") && lake !== undefined) {
+        await withSink(flags, io, (sink) => everyLine(session, lake, columns, sink));
       } else if (shape === "parquet") {
         await copyQuery(session.scope.db, rowsSql(session, columns), flags.output as string, io);
       } else {
-        await writeSet(shape, rowSet(session, columns), flags, io);
+        await writeSet(shape === "text" ? "jsonl" : shape, rowSet(session, columns), flags, io);
       }
       warn(io, accountingNote(session));
       const { parsed, rejected } = session.accounting;
@@ -66,7 +69,8 @@ function chosenColumns(flags: Flags, derived: readonly string[]): string[] {
 
 /** JSON lines, one per input line in order: a row, `rejected` with the raw text, or `blank`. */
 async function everyLine(
-  { lake, scope, derived }: Session,
+  { scope, derived }: Session,
+  lake: Lake,
   columns: readonly string[],
   sink: Sink,
 ): Promise<void> {
@@ -95,7 +99,7 @@ async function everyLine(
   }
 }
 
-/** The parsed rows in the order of their lines, with their places. */
+/** The parsed rows with their places: in the order of their lines, from the store in that of time. */
 function rowsSql({ lake, scope, derived }: Session, columns: readonly string[]): string {
   const types = columnTypes(derived);
   const list = columns.map((name) =>
@@ -103,8 +107,10 @@ function rowsSql({ lake, scope, derived }: Session, columns: readonly string[]):
       ? `CAST(to_json(${ident(name)}) AS VARCHAR) AS ${ident(name)}`
       : ident(name),
   );
-  return `SELECT ${list.join(", ")} FROM ${lake.placed}
-    WHERE outcome = 'parsed' AND ${scope.filter} ORDER BY filename, file_row_number`;
+  const select = `SELECT ${list.join(", ")} FROM`;
+  if (lake === undefined) return `${select} ${scope.requests} ORDER BY time`;
+  return `${select} ${lake.placed} WHERE outcome = 'parsed' AND ${scope.filter}
+    ORDER BY filename, file_row_number`;
 }
 
 function rowSet(session: Session, columns: readonly string[]): RowSet {

@@ -96,16 +96,13 @@ function heading(session: Session, { totals }: ReportResult, locale: string): st
 }
 
 function document(session: Session, verdict: Verdict, result: ReportResult): Value {
-  const { scope, accounting, inputs, readings } = session;
+  const { scope, accounting, sources, formats } = session;
   const { bots, totals, timeline } = result;
   return {
     schema_version: 1,
     accounting: { ...accounting },
-    inputs: inputs.map(({ name }) => name),
-    formats: readings.map(({ reading, inputs: count }) => ({
-      format: reading.format.name,
-      inputs: count,
-    })),
+    inputs: sources,
+    formats: formats as unknown as Value,
     zone: scope.zone,
     window: { from: totals.first, until: totals.last },
     totals: { ...totals },

@@ -8,7 +8,8 @@ import { copyQuery } from "../copy-rows.js";
 import { logFlags, outputFlags } from "../flags.js";
 import { accountingNote } from "../notes.js";
 import { lookOf, shapeOf, writeSet, writeText, type OutputFlags } from "../output.js";
-import { warn, withLogs, type LogFlags } from "../session.js";
+import { warn } from "../engine.js";
+import { withLogs, type LogFlags } from "../session.js";
 
 type Flags = LogFlags & OutputFlags;
 

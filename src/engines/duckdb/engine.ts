@@ -20,8 +20,8 @@ export class DuckDb {
   private constructor(
     readonly instance: DuckDBInstance,
     readonly connection: DuckDBConnection,
-    /** The folder of the run's files. */
-    readonly temporary: string,
+    /** Folders that a person's SQL may read from: the run's files, a store. */
+    readonly readable: Set<string>,
   ) {}
 
   static async open(options: EngineOptions): Promise<DuckDb> {
@@ -38,7 +38,7 @@ export class DuckDb {
     const zoned =
       options.logZone === "UTC" ? "t" : `timezone('UTC', timezone(${literal(options.logZone)}, t))`;
     await connection.run(`CREATE MACRO in_log_zone(t) AS ${zoned}`);
-    return new DuckDb(instance, connection, options.temporary);
+    return new DuckDb(instance, connection, new Set([options.temporary]));
   }
 
   async run(sql: string): Promise<void> {

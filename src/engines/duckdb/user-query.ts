@@ -1,5 +1,6 @@
 import { StatementType } from "@duckdb/node-api";
 import type { ColumnType } from "../../formats/record.js";
+import { literal } from "../sql.js";
 import { Problem } from "../../problems/problem.js";
 import type { DuckDb } from "./engine.js";
 
@@ -34,9 +35,10 @@ export async function checkQuery(db: DuckDb, query: string): Promise<string> {
   return query.trim().replace(/;$/, "");
 }
 
-/** From here on the engine reads nothing but the run's own folder, and no setting can change that. */
+/** From here on the engine reads nothing but the run's folder and the store, and no setting can change that. */
 async function lockDown(db: DuckDb): Promise<void> {
-  await db.run(`SET allowed_directories = ['${db.temporary.replaceAll("'", "''")}']`);
+  const folders = [...db.readable].map((folder) => literal(folder)).join(", ");
+  await db.run(`SET allowed_directories = [${folders}]`);
   await db.run("SET enable_external_access = false");
   await db.run("SET lock_configuration = true");
 }

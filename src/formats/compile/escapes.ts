@@ -2,7 +2,9 @@ import { markersToText } from "../../sources/clean-lines.js";
 import type { Escaping } from "../layout.js";
 
 const CONTROL: Record<string, number> = { n: 10, t: 9, r: 13, b: 8, f: 12, v: 11, a: 7 };
-const ESCAPE = /((?:\\u[0-9A-Fa-f]{4})+)|\\(?:x([0-9A-Fa-f]{2})|([\s\S]))/g;
+const NUL = "\\x00";
+const ESCAPE =
+  /\\(?:u00|x)00|((?:\\u(?!0000)[0-9A-Fa-f]{4})+)|\\(?:x([0-9A-Fa-f]{2})|([\s\S]))/g;
 
 /**
  * Takes back what Apache, nginx, Tomcat and HAProxy write for bytes that would break a line:
@@ -24,9 +26,10 @@ export function unescapeBackslashes(text: string): string {
 
 function unescapeOne([all, units, hex, char]: RegExpMatchArray): Buffer {
   if (units !== undefined) return unescapeUnits(units);
-  if (hex !== undefined) return hex === "00" ? Buffer.from(all) : Buffer.from(hex, "hex");
+  if (hex !== undefined) return Buffer.from(hex, "hex");
+  if (char === undefined) return Buffer.from(NUL);
   if (char === '"' || char === "\\") return Buffer.from(char);
-  const control = CONTROL[char ?? ""];
+  const control = CONTROL[char];
   // An escape that no writer uses is text that happens to hold a backslash: DOMAIN\user.
   return control === undefined ? Buffer.from(all) : Buffer.of(control);
 }
@@ -40,7 +43,6 @@ function unescapeUnits(text: string): Buffer {
     .split("\\u")
     .slice(1)
     .map((digits) => Number.parseInt(digits, 16));
-  if (units.includes(0)) return Buffer.from(text);
   const bytes = Buffer.from(units.filter((unit) => unit < 256));
   const isUtf8 = bytes.length === units.length && !bytes.toString("utf8").includes("\uFFFD");
   // One argument a unit would be too many for a long run.

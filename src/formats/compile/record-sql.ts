@@ -131,6 +131,11 @@ const implied: readonly { column: RecordColumn; from: Target; sql: string }[] = 
   },
   {
     column: "scheme",
+    from: "_scheme",
+    sql: `coalesce(_scheme, CASE WHEN ${isUrl} THEN ${absolute("request_target", 1)} END)`,
+  },
+  {
+    column: "scheme",
     from: "request_target",
     sql: `CASE WHEN ${isUrl} THEN ${absolute("request_target", 1)} END`,
   },

@@ -32,6 +32,13 @@ const protocol: Kind = {
   },
 };
 
+/** The request's URL may name the host as well. */
+const { host: bareHost, ...sites } = siteHost.columns;
+const hostName: Kind = {
+  ...scalar("_server_name"),
+  columns: { ...sites, _server_name: bareHost as (t: string) => string },
+};
+
 const query: Kind = { ...scalar("_query"), columns: { _query: (t) => `ltrim(${t}, '?')` } };
 
 const took = (unit: "s" | "ms" | "us" | "ns"): Kind => lenient(duration("duration_ms", unit));
@@ -175,9 +182,9 @@ export const usualFields: readonly JsonField[] = [
     "httpRequest.protocol",
     "httpRequest.httpVersion",
   ),
-  at(scalar("scheme"), "scheme", "request_scheme", "ClientRequestScheme", "url.scheme"),
+  at(scalar("_scheme"), "scheme", "request_scheme", "ClientRequestScheme", "url.scheme"),
   at(
-    siteHost(),
+    hostName,
     "http_host",
     "host",
     "request_host",

@@ -76,10 +76,12 @@ export const port = (column: Target): Kind => ({
   valid: () => "true",
 });
 
+const withoutPort = (t: string): string => `regexp_replace(${t}, ':[0-9]+$', '')`;
+
 /** The host that was asked for, which is also the site. */
-export const siteHost = (rank = 0): Kind => {
-  const bare = (t: string): string => `regexp_replace(${t}, ':[0-9]+$', '')`;
-  return { ...text("host", { rank }), columns: { host: bare, site: bare } };
+export const siteHost: Kind = {
+  ...text("host"),
+  columns: { host: withoutPort, site: withoutPort },
 };
 
 /** Of a name that is only guessed: a value of another kind is no fault of the line. */

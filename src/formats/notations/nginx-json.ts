@@ -97,5 +97,5 @@ function textAt(object: object, path: readonly string[]): string | undefined {
   }
   if (here === null || here === undefined) return undefined;
   // No engine carries NUL safely.
-  return (typeof here === "string" ? here : JSON.stringify(here)).replaceAll("\0", "\\u0000");
+  return (typeof here === "string" ? here : JSON.stringify(here)).replaceAll("\0", "\\x00");
 }

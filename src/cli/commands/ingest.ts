@@ -1,0 +1,92 @@
+import { integer } from "../../outputs/numbers.js";
+import { Exit, type ExitCode } from "../../problems/problem.js";
+import { ingest, type IngestSummary } from "../../store/ingest.js";
+import { withWriterLock } from "../../store/writer-lock.js";
+import { chooser, type FormatFlags } from "../choose-format.js";
+import type { Command } from "../command.js";
+import { warn, withEngine, type EngineFlags } from "../engine.js";
+import { problemText } from "../errors.js";
+import { ingestFlags } from "../flags.js";
+import type { Io } from "../io.js";
+import { writeDocument, writeText, type OutputFlags } from "../output.js";
+import { parseDerivation } from "../parse-flags.js";
+import { findInputs, showing } from "../read-sources.js";
+import { storeOf, type StoreFlags } from "../store.js";
+import type { Value } from "../../outputs/values.js";
+import type { Input } from "../../sources/input.js";
+
+export interface IngestFlags extends FormatFlags, EngineFlags, StoreFlags, OutputFlags {
+  readonly derive?: readonly string[];
+}
+
+export const ingestCommand: Command<IngestFlags> = {
+  name: "ingest",
+  about: "bring files, folders, ssh or standard input into the store, each line once",
+  usage: "<source...>",
+  flags: ingestFlags,
+  examples: [
+    [
+      "culprit ingest '/var/log/nginx/access.log*' --store /srv/logs",
+      "again and again: only new lines enter",
+    ],
+    ["culprit report --store /srv/logs --since -1d", "then ask the store"],
+  ],
+  async run(sources, flags, io) {
+    const inputs = await findInputs(sources, io);
+    const sizes = inputs.map(({ bytes }) => bytes ?? 0);
+    return ingestInputs(
+      inputs,
+      sizes.reduce((sum, size) => sum + size, 0),
+      flags,
+      io,
+    );
+  },
+};
+
+/** Brings inputs into the store, reports what became of them, and says so by the exit code. */
+export async function ingestInputs(
+  inputs: Iterable<Input> | AsyncIterable<Input>,
+  totalBytes: number | undefined,
+  flags: IngestFlags,
+  io: Io,
+): Promise<ExitCode> {
+  const store = storeOf(flags, io);
+  const derivations = (flags.derive ?? []).map(parseDerivation);
+  const choose = await chooser(flags, "refuse", (message) => warn(io, message));
+  const summary = await withEngine(flags, io, (db) =>
+    withWriterLock(store, () =>
+      showing(totalBytes, io, (progress) =>
+        ingest({
+          db,
+          store,
+          inputs,
+          derivations,
+          choose,
+          signal: io.signal,
+          now: io.now,
+          ...progress,
+        }),
+      ),
+    ),
+  );
+  for (const { problem } of summary.failed) io.stderr.write(problemText(problem));
+  if (flags.json === true) await writeDocument(documentOf(store, summary), flags, io);
+  else await writeText(linesOf(store, summary), flags, io);
+  return summary.failed.length > 0 ? Exit.input : Exit.ok;
+}
+
+const documentOf = (store: string, { failed, ...counts }: IngestSummary): Value => ({
+  schema_version: 1,
+  store,
+  ...counts,
+  failed: failed.map(({ name, problem }) => ({ name, code: problem.code, what: problem.message })),
+});
+
+function linesOf(store: string, summary: IngestSummary): string[] {
+  const { objects, known, lines, parsed, rejected, blank, duplicates, failed } = summary;
+  return [
+    `${store}: ${integer(objects)} new objects, ${integer(known)} known before, ${integer(failed.length)} failed`,
+    `${integer(lines)} lines = ${integer(parsed)} parsed + ${integer(rejected)} rejected + ${integer(blank)} blank` +
+      (duplicates > 0 ? `; ${integer(duplicates)} were delivered before and left out` : ""),
+  ];
+}

@@ -1,0 +1,38 @@
+import { DuckDb } from "../engines/duckdb/engine.js";
+import { terminalText } from "../outputs/escape.js";
+import { Workspace } from "../store/workspace.js";
+import type { Io } from "./io.js";
+import { parseMemory } from "./parse-flags.js";
+import { parseZone } from "./zone.js";
+
+export interface EngineFlags {
+  readonly memory?: string;
+  readonly logTz: string;
+}
+
+/** Opens the engine and a folder for its files, and leaves nothing behind, whatever happens. */
+export async function withEngine<T>(
+  flags: EngineFlags,
+  io: Io,
+  use: (db: DuckDb, workspace: Workspace) => Promise<T>,
+): Promise<T> {
+  const memory = parseMemory(flags.memory);
+  const logZone = parseZone(flags.logTz);
+  const workspace = Workspace.create(io.env["TMPDIR"]);
+  let db: DuckDb | undefined;
+  const stop = (): void => db?.interrupt();
+  io.signal.addEventListener("abort", stop);
+  try {
+    db = await DuckDb.open({ memory, temporary: workspace.folder, logZone });
+    return await use(db, workspace);
+  } finally {
+    io.signal.removeEventListener("abort", stop);
+    db?.close();
+    workspace.remove();
+  }
+}
+
+/** Tells people something that is no result. */
+export const warn = (io: Io, message: string): void => {
+  io.stderr.write(`culprit: ${terminalText(message)}\n`);
+};

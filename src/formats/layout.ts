@@ -45,6 +45,8 @@ export interface Layout {
   readonly cutEnd?: boolean;
   /** Numbers are padded with spaces on the left (Squid's `%6tr`). */
   readonly padded?: boolean;
+  /** A blank stands for itself alone, so that text between two may be empty. */
+  readonly oneBlank?: boolean;
 }
 
 /**

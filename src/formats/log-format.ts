@@ -63,7 +63,7 @@ function dialectOf(name: string): Dialect {
 const compile: Record<Dialect, (notation: string, options: NotationOptions) => Format> = {
   apache: (text) => {
     const notation = argument(text, /^LogFormat\s+"((?:[^"\\]|\\.)*)"/i);
-    return anonymous("apache", notation, [apacheLayout(notation)]);
+    return anonymous("apache", notation, orEmpty(apacheLayout(notation)));
   },
   nginx: (text) => {
     const { notation, escape } = nginxString(text);
@@ -73,7 +73,8 @@ const compile: Record<Dialect, (notation: string, options: NotationOptions) => F
     const notation = argument(text, /^logformat\s+\S+\s+(.*)$/s);
     return anonymous("squid", notation, [squidLayout(notation)]);
   },
-  tomcat: (notation, options) => anonymous("tomcat", notation, [tomcatLayout(notation, options)]),
+  tomcat: (notation, options) =>
+    anonymous("tomcat", notation, orEmpty(tomcatLayout(notation, options))),
   varnish: (notation) => anonymous("varnish", notation, [varnishLayout(notation)]),
   haproxy: (text) => {
     const notation = argument(text, /^log-format\s+["']?(.*?)["']?$/s);
@@ -106,12 +107,14 @@ const anonymous = (dialect: Dialect, notation: string, layouts: readonly Layout[
   layouts,
 });
 
+/** Servers that pad nothing write two blanks around a header that was sent without a value. */
+const orEmpty = (layout: Layout): Layout[] => [layout, { ...layout, oneBlank: true }];
+
 function nginxFormat(notation: string, escape: NginxEscape): Format {
   const layout = nginxLayout(notation, escape);
-  const format = { ...described("nginx", notation), layouts: [layout] };
-  if (!isJsonTemplate(notation)) return format;
+  if (!isJsonTemplate(notation)) return anonymous("nginx", notation, orEmpty(layout));
   const items = nginxItems(notation);
-  return { ...format, exact: (_, slots) => jsonTemplateReader(layout, items, slots) };
+  return { ...anonymous("nginx", notation, [layout]), exact: (_, slots) => jsonTemplateReader(layout, items, slots) };
 }
 
 /** A string as it stands in nginx.conf: a whole directive, `escape=json '…'`, pieces in quotes. */

@@ -90,7 +90,7 @@ export class Lake {
     );
     const [only] = this.parts.flatMap(({ segments }) => segments);
     if (only !== undefined && rows.length === 1) {
-      return `(SELECT *, ${literal(only.source)} AS source, file_row_number + 1 AS line FROM ${this.lines})`;
+      return `(SELECT *, ${literal(only.source)} AS source, file_row_number + ${only.firstLine} AS line FROM ${this.lines})`;
     }
     if (rows.length === 0) return `(SELECT *, '' AS source, 0 AS line FROM ${this.lines})`;
     return `(SELECT lines.*, places.source, file_row_number - first_row + first_line AS line

@@ -86,8 +86,12 @@ function layoutPattern(layout: Layout): string {
 }
 
 export function itemPattern(item: Item, layout: Layout): string {
-  if (isLiteral(item)) return literalPattern(item.literal);
-  if (item.quoted !== true) return `(${item.kind.pattern})`;
+  const oneBlank = layout.oneBlank === true;
+  if (isLiteral(item)) return oneBlank ? escaped(item.literal) : literalPattern(item.literal);
+  if (item.quoted !== true) {
+    const { pattern, wants } = item.kind;
+    return oneBlank && wants === "text" ? `((?:${pattern})?)` : `(${pattern})`;
+  }
   const quoted = layout.escaping === "backslash" ? '"[^"\\\\]*(?:\\\\.[^"\\\\]*)*"' : '"[^"]*"';
   if (layout.cutEnd === true && item === layout.items.at(-1))
     return `(${quoted}|${quoted.slice(0, -1)}$)`;
@@ -98,5 +102,7 @@ export function itemPattern(item: Item, layout: Layout): string {
 const literalPattern = (literal: string): string =>
   literal
     .split(/[ \t]* [ \t]*/)
-    .map((text) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&"))
+    .map(escaped)
     .join("[ \\t]+");
+
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");

@@ -23,11 +23,15 @@ export function splitLayout(layout: Layout, line: string): Split | undefined {
   return { stages: splitter.stages, conditions, cells: splitter.cells };
 }
 
-/** The line has nothing in it that would have to be taken back. */
+/**
+ * The line has nothing in it that would have to be taken back, and no tab where the layout has
+ * spaces: to the exact reading both are blanks.
+ */
 function plainOf(layout: Layout, line: string): string[] {
-  if (layout.escaping === "doubled") return [`NOT contains(${line}, '"')`];
-  const quoted = layout.items.some((item) => !isLiteral(item) && item.quoted === true);
-  return quoted && layout.escaping === "backslash" ? [`NOT contains(${line}, '\\')`] : [];
+  const escape = { backslash: "\\", doubled: '"', none: undefined }[layout.escaping];
+  const tabbed = layout.items.some((item) => isLiteral(item) && item.literal.includes("\t"));
+  const refused = [...(escape === undefined ? [] : [escape]), ...(tabbed ? [] : ["\t"])];
+  return refused.map((char) => `NOT contains(${line}, ${literal(char)})`);
 }
 
 /** Part of a line between two delimiters: the items in it and the indexes of its pieces. */

@@ -26,7 +26,8 @@ const BLOCK = 1 << 20;
  */
 export function generate(file, { lines, format = "combined", seed = SEED, rawBytes = false }) {
   const write = writers[format];
-  if (write === undefined) throw new Error(`no format ${format}: ${Object.keys(writers).join(", ")}`);
+  if (write === undefined)
+    throw new Error(`no format ${format}: ${Object.keys(writers).join(", ")}`);
   const random = new Random(seed ^ 0x5bd1e995);
   /** @type {Written} */
   const written = { lines: 0, bytes: 0, escaped: 0, malformed: 0 };
@@ -64,7 +65,10 @@ export function generate(file, { lines, format = "combined", seed = SEED, rawByt
  */
 function withQuotes(request, random) {
   return random.next() < 0.5
-    ? { ...request, agent: `Mozilla/5.0 \\"Custom\\" build ${random.below(100)} \\\\ ${request.agent}` }
+    ? {
+        ...request,
+        agent: `Mozilla/5.0 \\"Custom\\" build ${random.below(100)} \\\\ ${request.agent}`,
+      }
     : { ...request, target: `/search?q=\\"${random.below(1000)}\\"` };
 }
 
@@ -85,7 +89,10 @@ function spoil(line, random, rawBytes) {
       return line.replace(/"([^"]*)"$/, '"agent "with" $1"');
     default: {
       const [from, count] = rawBytes ? [128, 128] : [33, 94];
-      const codes = Array.from({ length: 10 + random.below(150) }, () => from + random.below(count));
+      const codes = Array.from(
+        { length: 10 + random.below(150) },
+        () => from + random.below(count),
+      );
       return String.fromCharCode(...codes);
     }
   }
@@ -102,7 +109,8 @@ function main() {
     },
   });
   const [file] = positionals;
-  if (file === undefined) throw new Error("usage: node bench/generate.mjs FILE [--lines N] [--format NAME]");
+  if (file === undefined)
+    throw new Error("usage: node bench/generate.mjs FILE [--lines N] [--format NAME]");
   const { lines, format, seed, "raw-bytes": rawBytes } = values;
   console.error(generate(file, { lines: Number(lines), format, seed: Number(seed), rawBytes }));
 }

@@ -18,10 +18,27 @@ import { Random, Zipf } from "./random.mjs";
 const START = Date.UTC(2026, 10, 2) / 1000;
 const DAYS = 7;
 
-const STEMS = ["product", "category", "search", "static/js", "static/css", "images", "api/v1", "blog", "account", "download"];
+const STEMS = [
+  "product",
+  "category",
+  "search",
+  "static/js",
+  "static/css",
+  "images",
+  "api/v1",
+  "blog",
+  "account",
+  "download",
+];
 const ENDINGS = ["", "", "", ".html", ".js", ".css", ".jpg", ".png", ".json", ".pdf"];
 const METHODS = [...Array(18).fill("GET"), "POST", "HEAD"];
-const STATUSES = [...Array(85).fill(200), ...Array(5).fill(304), ...Array(4).fill(301), ...Array(5).fill(404), 500];
+const STATUSES = [
+  ...Array(85).fill(200),
+  ...Array(5).fill(304),
+  ...Array(4).fill(301),
+  ...Array(5).fill(404),
+  500,
+];
 const AGENTS = [
   "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36",
   "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15",
@@ -34,7 +51,13 @@ const AGENTS = [
   "python-requests/2.32.3",
   "-",
 ];
-const REFERRERS = ["-", "-", "https://www.example.com/", "https://www.example.com/category/7", "https://search.example.net/?q=shoes"];
+const REFERRERS = [
+  "-",
+  "-",
+  "https://www.example.com/",
+  "https://www.example.com/category/7",
+  "https://search.example.net/?q=shoes",
+];
 
 /**
  * The requests of a week, in order of time, with more by day than by night: few clients and few
@@ -79,7 +102,12 @@ export function* requests(count, seed) {
  */
 function address(random, index) {
   if (index % 10 !== 5) {
-    return [1 + random.below(223), random.below(256), random.below(256), 1 + random.below(254)].join(".");
+    return [
+      1 + random.below(223),
+      random.below(256),
+      random.below(256),
+      1 + random.below(254),
+    ].join(".");
   }
   const groups = Array.from({ length: 4 }, () => (1 + random.below(0xfffe)).toString(16));
   return `2001:db8:${groups.slice(0, 2).join(":")}::${groups.slice(2).join(":")}`;

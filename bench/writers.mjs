@@ -32,7 +32,10 @@ const OWNER = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"
 
 /** All 26 fields of an S3 server access log. */
 /** @param {Request} request @param {Random} random */
-function s3({ client, second, method, target, protocol, status, bytes, milliseconds, referrer, agent }, random) {
+function s3(
+  { client, second, method, target, protocol, status, bytes, milliseconds, referrer, agent },
+  random,
+) {
   const id = (/** @type {number} */ length) =>
     Array.from({ length }, () => Math.floor(random.next() * 36).toString(36)).join("");
   const operation = `REST.${method}.OBJECT`;

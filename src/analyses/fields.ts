@@ -1,3 +1,4 @@
+import { localOf } from "../engines/duckdb/zones.js";
 import { ident } from "../engines/sql.js";
 import { record } from "../formats/record.js";
 import { Problem } from "../problems/problem.js";
@@ -12,8 +13,7 @@ export interface Dimension {
 }
 
 /** A time in the zone of the report. */
-const local = (zone: string): string =>
-  zone === "UTC" ? "time" : `timezone('${zone.replaceAll("'", "''")}', timezone('UTC', time))`;
+const local = (zone: string): string => localOf("time", zone);
 
 /** Dimensions beyond the record's columns. */
 const computed: Record<string, { columns: readonly string[]; sql: (zone: string) => string }> = {
@@ -42,9 +42,10 @@ export const dimensionNames: readonly string[] = [
 /** The dimension of a name; a Problem with a suggestion when there is none. */
 export function dimension(name: string, derived: readonly string[], zone: string): Dimension {
   if (derived.includes(name)) return { name, sql: ident(name), columns: [name] };
-  const made = computed[name];
+  const made = Object.hasOwn(computed, name) ? computed[name] : undefined;
   if (made !== undefined) return { name, sql: made.sql(zone), columns: made.columns };
-  if (name in record && name !== "extra") return { name, sql: ident(name), columns: [name] };
+  if (Object.hasOwn(record, name) && name !== "extra")
+    return { name, sql: ident(name), columns: [name] };
   const known = [...dimensionNames, ...derived];
   const guess = nearest(name, known);
   throw new Problem({

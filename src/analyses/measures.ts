@@ -45,7 +45,7 @@ export const measureNames = Object.keys(measures) as MeasureName[];
 /** The measure of a name; `bytes` is short for `bytes_sent`. */
 export function measure(name: string): Measure {
   const full = name === "bytes" ? "bytes_sent" : name;
-  if (full in measures) return measures[full as MeasureName];
+  if (Object.hasOwn(measures, full)) return measures[full as MeasureName];
   throw new Problem({
     code: "unknown-measure",
     what: `Cannot rank by ${name}`,

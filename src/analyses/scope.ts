@@ -11,8 +11,12 @@ export interface Scope {
   readonly filter: string;
   /** IANA zone in which hours and days are counted. */
   readonly zone: string;
-  /** The range asked for, or what the log covers; absent when no line has a time. */
+  /** The part of the range asked for that the log covers; absent when that is nothing. */
   readonly window: Window | undefined;
+  /** What the log covers, whatever was asked for; absent when no line has a time. */
+  readonly covers: Window | undefined;
+  /** The range asked for, open where nothing was said. */
+  readonly asked: { readonly since?: Date; readonly until?: Date };
 }
 
 /** Half-open: `from` belongs to it, `until` does not. */

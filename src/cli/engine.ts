@@ -20,13 +20,10 @@ export async function withEngine<T>(
   const logZone = parseZone(flags.logTz);
   const workspace = Workspace.create(io.env["TMPDIR"]);
   let db: DuckDb | undefined;
-  const stop = (): void => db?.interrupt();
-  io.signal.addEventListener("abort", stop);
   try {
-    db = await DuckDb.open({ memory, temporary: workspace.folder, logZone });
+    db = await DuckDb.open({ memory, temporary: workspace.folder, logZone, signal: io.signal });
     return await use(db, workspace);
   } finally {
-    io.signal.removeEventListener("abort", stop);
     db?.close();
     workspace.remove();
   }

@@ -1,5 +1,6 @@
 import { timestamp, type Scope, type Window } from "../analyses/scope.js";
 import type { DuckDb } from "../engines/duckdb/engine.js";
+import { Problem } from "../problems/problem.js";
 
 /** What relative times count from, and in which zone. */
 export interface Clock {
@@ -22,6 +23,7 @@ export async function scopeOf(
   const { first, last } = covered as { first: Date | null; last: Date | null };
   const clock = { now: last ?? new Date(), zone };
   const { since, until } = times(clock);
+  if (since !== undefined && until !== undefined && since >= until) throw backwards(since, until);
   const range = [
     ...(since === undefined ? [] : [`coalesce(time >= ${timestamp(since)}, false)`]),
     ...(until === undefined ? [] : [`coalesce(time < ${timestamp(until)}, false)`]),
@@ -30,18 +32,29 @@ export async function scopeOf(
   const filter = `${inRange} AND ${filterOf(clock)}`;
   await db.run(`CREATE OR REPLACE TEMP VIEW everything AS SELECT * FROM ${rows} WHERE ${inRange}`);
   await db.run(`CREATE OR REPLACE TEMP VIEW requests AS SELECT * FROM ${rows} WHERE ${filter}`);
-  const window = windowOf(first, last, since, until);
-  return { db, requests: "requests", everything: "everything", filter, zone, window };
+  const covers = first === null || last === null ? undefined : coverage(first, last);
+  const asked = { ...(since && { since }), ...(until && { until }) };
+  const window = covers && overlap(covers, asked);
+  return { db, requests: "requests", everything: "everything", filter, zone, window, covers, asked };
 }
 
-/** What was asked for, bounded by what the log covers. */
-function windowOf(
-  first: Date | null,
-  last: Date | null,
-  since: Date | undefined,
-  until: Date | undefined,
-): Window | undefined {
-  if (first === null || last === null) return undefined;
-  const end = new Date(last.getTime() + 1);
-  return { from: since ?? first, until: until ?? end };
+/** The engine's microseconds are cut to milliseconds: the last line lies before the next one. */
+const coverage = (first: Date, last: Date): Window => ({
+  from: first,
+  until: new Date(last.getTime() + 1),
+});
+
+function overlap(covers: Window, { since, until }: Scope["asked"]): Window | undefined {
+  const from = since !== undefined && since > covers.from ? since : covers.from;
+  const end = until !== undefined && until < covers.until ? until : covers.until;
+  return from < end ? { from, until: end } : undefined;
 }
+
+const backwards = (since: Date, until: Date): Problem =>
+  new Problem({
+    code: "time-range-empty",
+    what: "The time range ends before it begins",
+    where: `--since ${since.toISOString()} --until ${until.toISOString()}`,
+    help: "--until is the first moment that does not belong to the range",
+    exit: 2,
+  });

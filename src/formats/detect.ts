@@ -68,11 +68,13 @@ const isUnderHeader = (format: Format, sample: readonly string[]): boolean =>
 /** Readings of some of the lines, best first; formats that understand none are left out. */
 function ranked(formats: readonly Format[], sample: readonly string[]): Reading[] {
   const few = spread(sample);
-  const readings = formats
-    .map((format) => readingOf(format, few))
-    .filter(({ fit, format }) => fit > 0 || isUnderHeader(format, sample));
-  if (readings.length === 0 && few.length < sample.length) return ranked(formats, [...sample]);
-  return readings.sort((a, b) => score(b) - score(a));
+  for (const some of few === sample ? [sample] : [few, sample]) {
+    const readings = formats
+      .map((format) => readingOf(format, some))
+      .filter(({ fit, format }) => fit > 0 || isUnderHeader(format, sample));
+    if (readings.length > 0) return readings.sort((a, b) => score(b) - score(a));
+  }
+  return [];
 }
 
 const score = ({ fit, own }: Reading): number => fit + own;

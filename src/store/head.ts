@@ -14,8 +14,13 @@ export interface Opened {
 const HEAD_BYTES = 256 * 1024;
 
 /** Reads the head of an input without losing it; the rest is read as it is asked for. */
-export async function openInput(input: Input, onBytes: (bytes: number) => void): Promise<Opened> {
-  const iterator = decompress(counted(input.open(), onBytes), input.name)[Symbol.asyncIterator]();
+export async function openInput(
+  input: Input,
+  onBytes: (bytes: number) => void,
+  signal?: AbortSignal,
+): Promise<Opened> {
+  const stored = counted(untilAborted(input.open(), signal), onBytes);
+  const iterator = decompress(stored, input.name)[Symbol.asyncIterator]();
   const read: Buffer[] = [];
   let size = 0;
   while (size < HEAD_BYTES) {
@@ -31,6 +36,34 @@ export async function openInput(input: Input, onBytes: (bytes: number) => void):
       await iterator.return?.(undefined);
     },
   };
+}
+
+/** Does not wait for a slow source once the signal says stop. */
+async function* untilAborted(
+  chunks: AsyncIterable<Buffer>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Buffer> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  let stop = (): void => {};
+  const stopped = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(signal?.reason as Error);
+  });
+  stopped.catch(() => {});
+  signal?.addEventListener("abort", stop);
+  try {
+    signal?.throwIfAborted();
+    for (;;) {
+      const next = await Promise.race([iterator.next(), stopped]);
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    const closed = Promise.resolve(iterator.return?.());
+    closed.catch(() => {});
+    // A source that waits for bytes would not close before they come.
+    if (signal?.aborted !== true) await closed;
+  }
 }
 
 async function* counted(

@@ -69,6 +69,13 @@ export class PartWriter {
     return parts;
   }
 
+  /** Ends what is under way, without a word on how it went. */
+  async settle(): Promise<void> {
+    await this.#parsing.catch(() => {});
+    await this.#chunk?.handle.close();
+    this.#chunk = undefined;
+  }
+
   /** A header line in mid-file says how the lines after it are read. */
   #follow(run: Buffer): void {
     if (!run.subarray(0, HEADER.length).equals(Buffer.from(HEADER))) return;

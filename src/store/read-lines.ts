@@ -3,6 +3,11 @@ import { NEVER_DELIMITER, NEVER_NULL } from "../sources/clean-lines.js";
 
 /** The engine counts the line's end too; longer lines were cut before (sources/clean-lines). */
 const MAX_LINE_SIZE = 16 * 2 ** 20;
+/**
+ * Left alone it would be sixteen lines: 256 MiB in one piece, more than a small `--memory` allows, and
+ * slower. It must be a multiple of the line: with any other size the engine loses rows without a word.
+ */
+const BUFFER_SIZE = 2 * MAX_LINE_SIZE;
 
 /**
  * A text file as a relation with the single column `line`. It must be clean and plain (engine-text).
@@ -22,6 +27,7 @@ export function readLines(file: string): string {
     "header = false",
     "auto_detect = false",
     `max_line_size = ${MAX_LINE_SIZE}`,
+    `buffer_size = ${BUFFER_SIZE}`,
     "compression = 'none'",
   ];
   return `read_csv(${literal(file)}, ${settings.join(", ")})`;

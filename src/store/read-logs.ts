@@ -48,17 +48,21 @@ const DIRECT_BYTES = 4 * 2 ** 20;
  */
 export async function readLogs(options: ReadOptions): Promise<ReadResult> {
   const run = new Run(options);
-  for (const input of options.inputs) {
-    options.signal?.throwIfAborted();
-    try {
-      await run.read(input);
-    } catch (error) {
-      if (options.onFailure === undefined || !(error instanceof Problem)) throw error;
-      options.onFailure(input, error);
+  try {
+    for (const input of options.inputs) {
+      options.signal?.throwIfAborted();
+      try {
+        await run.read(input);
+      } catch (error) {
+        if (options.onFailure === undefined || !(error instanceof Problem)) throw error;
+        options.onFailure(input, error);
+      }
     }
+    const parts = await run.finish();
+    return { lake: new Lake(options.db, parts), readings: [...run.readings.values()] };
+  } finally {
+    await run.settle();
   }
-  const parts = await run.finish();
-  return { lake: new Lake(options.db, parts), readings: [...run.readings.values()] };
 }
 
 class Run {
@@ -75,7 +79,7 @@ class Run {
   }
 
   async read(input: Input): Promise<void> {
-    const opened = await openInput(input, (bytes) => this.options.onBytes?.(bytes));
+    const opened = await this.#open(input);
     const lines = headLines(opened.head);
     const reading = this.options.choose(lines, input, this.#last);
     this.#last = reading;
@@ -85,10 +89,19 @@ class Run {
     else await this.#readCleaned(input, reading, opened);
   }
 
+  #open(input: Input): Promise<Opened> {
+    return openInput(input, (bytes) => this.options.onBytes?.(bytes), this.options.signal);
+  }
+
   async finish(): Promise<Part[]> {
     this.#parts.push(...(await this.#writer.finish()));
     if (this.#parts.length === 0) this.#parts.push(await this.#emptyPart());
     return this.#parts;
+  }
+
+  /** Waits for work in the background, which must not outlive the engine. */
+  async settle(): Promise<void> {
+    await this.#writer.settle();
   }
 
   async #isDirect(input: Input, reading: Reading): Promise<boolean> {
@@ -96,13 +109,17 @@ class Run {
     if (path === undefined || (bytes ?? 0) < DIRECT_BYTES) return false;
     // A file whose header comes again changes its layout there.
     const headers = hasHeader(reading.format) ? [Buffer.from(`\n${HEADER}`)] : [];
-    return (await isClean(path)) && (await isPlain(path, headers));
+    return (await isClean(path, this.options.signal)) && (await isPlain(path, headers));
   }
 
   async #readDirect(input: Input, reading: Reading, opened: Opened): Promise<void> {
     await opened.close();
     this.#parts.push(...(await this.#writer.finish()));
-    const part = await this.#parse(input.path as string, reading, false);
+    const part = await this.#parse(input.path as string, reading, false).catch((error: unknown) => {
+      if (isGivenUp(error)) return undefined;
+      throw error;
+    });
+    if (part === undefined) return this.#readCleaned(input, reading, await this.#open(input));
     const segments = [{ source: input.name, firstRow: 0, firstLine: 1 }];
     this.#parts.push({ ...part, segments });
     this.options.onBytes?.(Math.max(0, (input.bytes ?? 0) - opened.head.length));
@@ -153,6 +170,10 @@ class Run {
     return { file, logType: parser.logType, rows: 0, segments: [] };
   }
 }
+
+/** What the engine cannot read as it lies, such as LF and CRLF mixed, it reads once it was cleaned. */
+const isGivenUp = (error: unknown): boolean =>
+  error instanceof Error && /\bCSV\b/.test(error.message);
 
 const NOTHING: Input = {
   name: "nothing",

@@ -5,7 +5,6 @@ import { shown } from "./byte-string.js";
 import { asUsers, cases as shared, get, TLS_HELLO, type Case } from "./cases.js";
 import { bytesFrom, factsOf, named, type Facts } from "./facts.js";
 import { describeServer } from "./installed.js";
-import { LogFile } from "./log-file.js";
 import { BIG } from "./origin.js";
 import { play, type Told } from "./play.js";
 import { freePorts, hasIpv6, Server, temporaryFolder } from "./server.js";
@@ -191,13 +190,7 @@ describeServer("Apache", PROGRAM, "apache2", () => {
       ports: [main],
     });
     try {
-      const told = await play(cases, {
-        addresses: {
-          main: { host: "127.0.0.1", port: main },
-          ipv6: hasIpv6() ? { host: "::1", port: main } : { host: "127.0.0.1", port: main },
-        },
-        logs: logs.map(({ path }) => new LogFile(path)),
-      });
+      const told = await play(cases, main, logs);
       await server.stop();
       results = { told, rows: await readLogs(logs) };
     } finally {

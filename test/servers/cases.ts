@@ -9,8 +9,8 @@ export interface Case extends SendOptions {
   readonly requests: readonly Request[];
   /** The bytes, where they are not simply those requests. */
   readonly wire?: string;
-  /** Which of the server's ports, by a name of its own; default: the first one. */
-  readonly to?: string;
+  /** To ::1, where the machine has it. */
+  readonly ipv6?: boolean;
 }
 
 export const one = (name: string, request: Request, options: Omit<Case, "name" | "requests"> = {}): Case => ({
@@ -144,7 +144,7 @@ export const cases: readonly Case[] = [
   },
   get("a download", "/big.bin"),
   one("a download that is given up", { target: "/big.bin" }, { abortAfter: 100_000 }),
-  one("over IPv6", { target: "/index.html" }, { to: "ipv6" }),
+  one("over IPv6", { target: "/index.html" }, { ipv6: true }),
 ];
 
 /** User names as clients send them in Basic authentication; the password is `secret`. */

@@ -49,11 +49,14 @@ export function factsOf({ request, response, exchange, sentBytes }: Told): Facts
 
 /** The row as its columns are asked for, beside what must stand there. */
 export function compare(row: Row | undefined, columns: Columns, facts: Facts): void {
-  const got = Object.entries(columns).map(([column]) => [column, brief(valueOf(row, column))]);
   const wanted = Object.entries(columns).map(([column, fact]) => [column, brief(facts[fact])]);
   expect(row?.["rejected"]).toBeUndefined();
-  expect(Object.fromEntries(got)).toEqual(Object.fromEntries(wanted));
+  expect(cellsOf(row, columns)).toEqual(Object.fromEntries(wanted));
 }
+
+/** What stands in these columns. */
+export const cellsOf = (row: Row | undefined, columns: Columns): Facts =>
+  Object.fromEntries(Object.keys(columns).map((column) => [column, brief(valueOf(row, column))]));
 
 function valueOf(row: Row | undefined, column: string): unknown {
   if (!column.startsWith("extra.")) return row?.[column] ?? null;

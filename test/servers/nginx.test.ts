@@ -1,13 +1,15 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll } from "vitest";
-import { asUsers, cases as shared, get, one, type Case } from "./cases.js";
+import { afterAll, beforeAll, expect } from "vitest";
+import { NGINX_COMBINED } from "../../src/formats/notations/nginx-conf.js";
+import { shown } from "./byte-string.js";
+import { asUsers, cases as shared, get, one, TLS_HELLO, type Case } from "./cases.js";
 import { bytesFrom, factsOf, named, type Columns, type Facts } from "./facts.js";
 import { describeServer } from "./installed.js";
-import { LogFile } from "./log-file.js";
 import { BIG, startOrigin } from "./origin.js";
 import { play, type Told } from "./play.js";
 import { freePorts, hasIpv6, Server, temporaryFolder } from "./server.js";
+import { wireOf } from "./request.js";
 import { readLogs, testLogs, type Results, type ServerLog } from "./test-logs.js";
 
 const PROGRAM = "/usr/sbin/nginx";
@@ -20,6 +22,8 @@ const combined = {
 
 /** The arguments of log_format after its name, and what it tells. */
 const FORMATS: Record<string, { format: string; columns: Columns }> = {
+  // Built in.
+  combined: { format: NGINX_COMBINED, columns: combined },
   main: {
     format: `'$remote_addr - $remote_user [$time_local] "$request" '
       '$status $body_bytes_sent "$http_referer" '
@@ -33,7 +37,7 @@ const FORMATS: Record<string, { format: string; columns: Columns }> = {
     columns: {
       ...requestLine,
       ...named("client_ip", "client_port", "status", "bytes_received", "duration_ms", "site", "host", "cookie"),
-      ...named("target_ip", "target_port"),
+      ...named("target_ip"),
       time: "exact_time",
       bytes_sent: "bytes_sent_with_head",
       "extra.$cookie_sid": "sid",
@@ -58,17 +62,81 @@ const FORMATS: Record<string, { format: string; columns: Columns }> = {
   },
 };
 
+const PROXIED = [
+  get("through a proxy", "/origin/cached?x=1", { "User-Agent": "x" }),
+  get("a slow answer", "/origin/slow"),
+  get("an answer in chunks", "/origin/chunked"),
+];
+
 const cases: readonly Case[] = [
   ...shared,
   ...asUsers("/index.html"),
   get("another virtual host", "/", { Host: "shop.example:8080", "User-Agent": "x" }),
-  get("through a proxy", "/origin/cached?x=1", { "User-Agent": "x" }),
-  get("a slow answer", "/origin/slow"),
-  get("an answer in chunks", "/origin/chunked"),
+  ...PROXIED,
   one("nothing at all", { target: "" }, { wire: "", halfClose: true }),
 ];
 
+/** With `escape=none` a line break ends the line: no reader could tell. */
+const readable = cases.filter(({ name }) => name !== "a user with a line break");
+
+/** A first line that nginx refuses: its variables are empty, only $request has it as it is. */
+const refused = (requestLine: string): Facts => ({
+  method: null,
+  request_target: shown(requestLine),
+  path: shown(requestLine),
+  query: null,
+  protocol: null,
+  ...unread,
+});
+/** A request that nginx refuses before its headers. */
+const unread: Facts = {
+  user_agent: null,
+  referrer: null,
+  host: null,
+  cookie: null,
+  bytes_received: expect.any(Number),
+};
+const LONG_PATH = `/${"a".repeat(8187)}`;
+
+/** Where nginx logs something else than what was sent. */
 const otherwise: Record<string, Facts> = {
+  "a control byte in the path": unread,
+  "a tab in the path": unread,
+  "a NUL in the path": unread,
+  "an encoded NUL": unread,
+  "encoding that is none": unread,
+  "format codes in the path": unread,
+  "a path up and out": unread,
+  "a blank in the path": unread,
+  "HTTP/2.0 as a version": unread,
+  "a version that is none": unread,
+  "another protocol": unread,
+  OPTIONS: unread,
+  "a method in small letters": unread,
+  "a quote in the method": unread,
+  // The buffer's size, 8k, is what is left of it.
+  "a far too long path": { ...unread, request_target: LONG_PATH, path: LONG_PATH, protocol: null },
+  "HTTP/0.9": { protocol: null, status: 200 },
+  "a method alone": refused("GET"),
+  garbage: {
+    ...refused("there, general"),
+    method: "hello",
+  },
+  "nothing but quotes": refused('" " "'),
+  "a TLS handshake": refused(TLS_HELLO.slice(0, -1)),
+  "a request that is not finished": { ...unread, status: 400 },
+  // Headers from the one that is refused on are not read.
+  "a far too long agent": { user_agent: null, bytes_received: expect.any(Number) },
+  "a NUL in an agent": { user_agent: null, bytes_received: expect.any(Number) },
+  "a forged line behind a line feed": { bytes_received: expect.any(Number) },
+  "an empty host": { bytes_received: expect.any(Number) },
+  "a host that is none": { bytes_received: expect.any(Number) },
+  // A line that begins with a blank is no header to nginx.
+  "a header on two lines": { user_agent: "a", bytes_received: expect.any(Number) },
+  // The body of a method that a file does not allow is not read, nor is the empty line before.
+  POST: { bytes_received: expect.any(Number) },
+  PUT: { bytes_received: expect.any(Number) },
+  "an empty line first": { bytes_received: wireOf({ target: "/" }).length },
   "a download that is given up": {
     bytes_sent: bytesFrom(100_000, BIG),
     bytes_sent_with_head: bytesFrom(100_000, BIG),
@@ -76,27 +144,79 @@ const otherwise: Record<string, Facts> = {
   "another virtual host": { site: "shop.example" },
 };
 
+/** What $request_method, $request_uri and $server_protocol hold of first lines that are refused. */
+const asVariables: Record<string, Facts> = {
+  ...Object.fromEntries(
+    [
+      "a control byte in the path",
+      "a tab in the path",
+      "a NUL in the path",
+      "a far too long path",
+      "a blank in the path",
+      "HTTP/2.0 as a version",
+      "a version that is none",
+      "another protocol",
+      "OPTIONS",
+      "a method in small letters",
+      "a quote in the method",
+      "a method alone",
+      "garbage",
+      "nothing but quotes",
+      "a TLS handshake",
+    ].map((name) => [name, { method: null, request_target: null, path: null, protocol: null }]),
+  ),
+  ...Object.fromEntries(
+    ["an encoded NUL", "encoding that is none", "format codes in the path", "a path up and out"].map(
+      (name) => [name, { request_target: null, path: null, query: null }],
+    ),
+  ),
+  // $request_uri is without scheme and host.
+  "a whole URL": { request_target: "/x?y=1" },
+};
+
+/** What `escape=none` lets through as it is. */
+const asTheyAre: Record<string, Facts> = {
+  "a NUL in the path": { request_target: "/a\0b", path: "/a\0b" },
+  "a TLS handshake": {
+    request_target: shown(TLS_HELLO.slice(0, -1)).replaceAll("\\x00", "\0"),
+    path: shown(TLS_HELLO.slice(0, -1)).replaceAll("\\x00", "\0"),
+  },
+};
+
 const folder = temporaryFolder();
 const inFolder = (name: string): string => join(folder.path, name);
 
-const logs: ServerLog[] = [
-  {
-    name: "combined",
-    path: inFolder("combined.log"),
-    flags: ["--format", "nginx"],
-    sameFlags: [["--log-format", `${inFolder("nginx.conf")}#combined`]],
-    columns: combined,
-  },
-  ...Object.entries(FORMATS).map(([name, { format, columns }]) => ({
-    name,
-    path: inFolder(`${name}.log`),
-    flags: ["--log-format", format, "--dialect", "nginx"],
-    sameFlags: [["--log-format", `${inFolder("nginx.conf")}#${name}`]],
-    columns,
-  })),
-];
+const allLogs = Object.entries(FORMATS).map(([name, { format, columns }]): ServerLog => ({
+  name,
+  path: inFolder(`${name}.log`),
+  flags: ["--log-format", format, "--dialect", "nginx"],
+  sameFlags: [
+    ["--log-format", `${inFolder("nginx.conf")}#${name}`],
+    ...(name === "combined" ? [["--format", "nginx"]] : []),
+  ],
+  columns,
+}));
+const logs = allLogs.filter(({ name }) => name !== "tabs");
+const rawLogs = allLogs.filter(({ name }) => name === "tabs");
 
-const configuration = (main: number, origin: number): string => `
+const servers = (port: number, origin: number, written: readonly ServerLog[]): string => {
+  const access = written.map(({ name, path }) => `access_log ${path} ${name};`).join("\n    ");
+  return `
+  server {
+    listen 127.0.0.1:${port} default_server;
+    ${hasIpv6() ? `listen [::1]:${port} default_server;` : ""}
+    server_name default.example;
+    ${access}
+    location /origin/ { proxy_pass http://127.0.0.1:${origin}; proxy_http_version 1.1; }
+  }
+  server {
+    listen 127.0.0.1:${port};
+    server_name shop.example;
+    ${access}
+  }`;
+};
+
+const configuration = (main: number, raw: number, origin: number): string => `
 daemon off;
 user www-data;
 worker_processes 1;
@@ -111,59 +231,48 @@ http {
   scgi_temp_path ${inFolder("scgi")};
   root ${inFolder("www")};
 ${Object.entries(FORMATS)
+  .filter(([name]) => name !== "combined")
   .map(([name, { format }]) => `  log_format ${name} ${format};`)
   .join("\n")}
-${logs.map(({ name, path }) => `  access_log ${path} ${name};`).join("\n")}
-  server {
-    listen 127.0.0.1:${main} default_server;
-    ${hasIpv6() ? `listen [::1]:${main} default_server;` : ""}
-    server_name default.example;
-    location /origin/ { proxy_pass http://127.0.0.1:${origin}; proxy_http_version 1.1; }
-  }
-  server {
-    listen 127.0.0.1:${main};
-    server_name shop.example;
-  }
+${[main, raw].map((port) => servers(port, origin, port === raw ? rawLogs : logs)).join("")}
 }
 `;
 
-const factsOfNginx = (told: Told, name: string): Facts => ({
+const factsOfNginx = (told: Told, name: string, log: string): Facts => ({
   ...factsOf(told),
   bytes_sent: told.response.transferredBytes,
   site: "default.example",
-  target_ip: null,
-  target_port: null,
+  target_ip: PROXIED.some((item) => item.name === name) ? "127.0.0.1" : null,
   ...otherwise[name],
+  ...(log === "timed" && asVariables[name]),
+  ...(log === "tabs" && asTheyAre[name]),
 });
 
 describeServer("nginx", PROGRAM, "nginx", () => {
   let results: Results;
+  let rawResults: Results;
 
   beforeAll(async () => {
     const origin = await startOrigin();
-    const [main = 0] = await freePorts(1);
+    const [main = 0, raw = 0] = await freePorts(2);
     mkdirSync(inFolder("www"), { recursive: true });
     writeFileSync(inFolder("www/index.html"), "<p>hello</p>\n".repeat(100));
     writeFileSync(inFolder("www/big.bin"), Buffer.alloc(BIG, "x"));
-    writeFileSync(inFolder("nginx.conf"), configuration(main, origin.port));
+    writeFileSync(inFolder("nginx.conf"), configuration(main, raw, origin.port));
     const server = await Server.start({
       command: PROGRAM,
       args: ["-p", folder.path, "-c", inFolder("nginx.conf"), "-e", inFolder("error.log")],
       folder: folder.path,
-      ports: [main],
+      ports: [main, raw],
       stopSignal: "SIGQUIT",
     });
     try {
-      const told = await play(cases, {
-        addresses: {
-          main: { host: "127.0.0.1", port: main },
-          ipv6: hasIpv6() ? { host: "::1", port: main } : { host: "127.0.0.1", port: main },
-        },
-        logs: logs.map(({ path }) => new LogFile(path)),
-        lines: (name) => (name === "nothing at all" ? 0 : undefined),
-      });
+      const lines = (name: string): number | undefined => (name === "nothing at all" ? 0 : undefined);
+      const told = await play(cases, main, logs, lines);
+      const rawTold = await play(readable, raw, rawLogs, lines);
       await server.stop();
       results = { told, rows: await readLogs(logs) };
+      rawResults = { told: rawTold, rows: await readLogs(rawLogs) };
     } finally {
       await server.stop();
       await origin.stop();
@@ -173,4 +282,5 @@ describeServer("nginx", PROGRAM, "nginx", () => {
   afterAll(() => folder.remove());
 
   testLogs(logs, cases, factsOfNginx, () => results);
+  testLogs(rawLogs, readable, factsOfNginx, () => rawResults);
 });

@@ -1,7 +1,8 @@
-import { send, responsesOf, type Address, type Exchange, type Response } from "./client.js";
+import { send, responsesOf, type Exchange, type Response } from "./client.js";
 import { wireOfCase, type Case } from "./cases.js";
-import { grown, type LogFile } from "./log-file.js";
+import { grown, LogFile } from "./log-file.js";
 import { wireOf, type Request } from "./request.js";
+import { hasIpv6 } from "./server.js";
 
 /** A request, what came of it, and which line of the logs must tell of it. */
 export interface Told {
@@ -13,31 +14,27 @@ export interface Told {
   readonly line: number;
 }
 
-export interface PlayOptions {
-  readonly addresses: Readonly<Record<string, Address>>;
-  readonly logs: readonly LogFile[];
-  /** How many lines a case writes; default: one a request. */
-  lines?(name: string): number | undefined;
-}
-
 /**
  * Plays cases one after the other, each to its end in the logs, so that lines stand in the order of
- * the requests. The requests by the name of their case.
+ * the requests. The requests by the name of their case; `lines` says how many lines a case writes
+ * where it is not one a request.
  */
 export async function play(
   cases: readonly Case[],
-  { addresses, logs, lines }: PlayOptions,
+  port: number,
+  logs: readonly { readonly path: string }[],
+  lines: (name: string) => number | undefined = () => undefined,
 ): Promise<Map<string, Told[]>> {
   const told = new Map<string, Told[]>();
+  const files = logs.map(({ path }) => new LogFile(path));
   let count = 0;
   for (const item of cases) {
-    const address = addresses[item.to ?? "main"];
-    if (address === undefined) throw new Error(`${item.name}: no port ${item.to}`);
-    const exchange = await send(address, wireOfCase(item), item);
+    const host = item.ipv6 === true && hasIpv6() ? "::1" : "127.0.0.1";
+    const exchange = await send({ host, port }, wireOfCase(item), item);
     const methods = item.requests.map(({ method }) => method ?? "GET");
     const responses = responsesOf(exchange.received, methods);
-    const written = lines?.(item.name) ?? item.requests.length;
-    await grown(logs, count + written, item.name);
+    const written = lines(item.name) ?? item.requests.length;
+    await grown(files, count + written, item.name);
     told.set(
       item.name,
       item.requests.slice(0, written).map((request, index) => ({

@@ -1,6 +1,7 @@
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
 import path from "node:path";
 import { literal } from "../sql.js";
+import { utcOf } from "./zones.js";
 import { registerAddressFunctions } from "./functions.js";
 
 export interface EngineOptions {
@@ -10,6 +11,8 @@ export interface EngineOptions {
   readonly temporary: string;
   /** Zone of log times that carry none: an IANA name. */
   readonly logZone: string;
+  /** Once aborted, the running query fails and no other begins. */
+  readonly signal?: AbortSignal;
 }
 
 /** A row of a small result: counts are numbers, times are Dates, NULL is null. */
@@ -22,7 +25,12 @@ export class DuckDb {
     readonly connection: DuckDBConnection,
     /** Folders that a person's SQL may read from: the run's files, a store. */
     readonly readable: Set<string>,
-  ) {}
+    readonly signal: AbortSignal | undefined,
+  ) {
+    signal?.addEventListener("abort", this.#interrupt);
+  }
+
+  readonly #interrupt = (): void => this.connection.interrupt();
 
   static async open(options: EngineOptions): Promise<DuckDb> {
     const instance = await DuckDBInstance.create(":memory:", {
@@ -35,18 +43,18 @@ export class DuckDb {
     const connection = await instance.connect();
     await connection.run("SET TimeZone = 'UTC'");
     registerAddressFunctions(connection);
-    const zoned =
-      options.logZone === "UTC" ? "t" : `timezone('UTC', timezone(${literal(options.logZone)}, t))`;
-    await connection.run(`CREATE MACRO in_log_zone(t) AS ${zoned}`);
-    return new DuckDb(instance, connection, new Set([options.temporary]));
+    await connection.run(`CREATE MACRO in_log_zone(t) AS ${utcOf("t", options.logZone)}`);
+    return new DuckDb(instance, connection, new Set([options.temporary]), options.signal);
   }
 
   async run(sql: string): Promise<void> {
+    this.signal?.throwIfAborted();
     await this.connection.run(sql);
   }
 
   /** Writes a query's rows to a Parquet file, in their order; returns how many there were. */
   async copy(sql: string, file: string): Promise<number> {
+    this.signal?.throwIfAborted();
     const result = await this.connection.run(
       `COPY (${sql}) TO ${literal(file)} (FORMAT parquet, COMPRESSION snappy)`,
     );
@@ -55,22 +63,23 @@ export class DuckDb {
 
   /** A result small enough for memory: a list of plain objects. */
   async rows(sql: string): Promise<Row[]> {
+    this.signal?.throwIfAborted();
     const result = await this.connection.runAndReadAll(sql);
     return result.getRowObjectsJS().map(plainRow);
   }
 
   /** A result of any size, a few thousand rows at a time. */
   async *stream(sql: string): AsyncGenerator<Row[]> {
+    this.signal?.throwIfAborted();
     const result = await this.connection.stream(sql);
-    for await (const rows of result.yieldRowObjectJs()) yield rows.map(plainRow);
-  }
-
-  /** Stops the running query, which then fails. */
-  interrupt(): void {
-    this.connection.interrupt();
+    for await (const rows of result.yieldRowObjectJs()) {
+      this.signal?.throwIfAborted();
+      yield rows.map(plainRow);
+    }
   }
 
   close(): void {
+    this.signal?.removeEventListener("abort", this.#interrupt);
     this.connection.closeSync();
     this.instance.closeSync();
   }

@@ -1,10 +1,9 @@
-import { markersToText } from "../../sources/clean-lines.js";
+import { MARKER, markersToBytes, markersToText } from "../../sources/clean-lines.js";
 import type { Escaping } from "../layout.js";
 
 const CONTROL: Record<string, number> = { n: 10, t: 9, r: 13, b: 8, f: 12, v: 11, a: 7 };
 const NUL = "\\x00";
-const ESCAPE =
-  /\\(?:u00|x)00|((?:\\u(?!0000)[0-9A-Fa-f]{4})+)|\\(?:x([0-9A-Fa-f]{2})|([\s\S]))/g;
+const ESCAPE = /\\(?:u00|x)00|((?:\\u(?!0000)[0-9A-Fa-f]{4})+)|\\(?:x([0-9A-Fa-f]{2})|([\s\S]))/g;
 
 /**
  * Takes back what Apache, nginx, Tomcat and HAProxy write for bytes that would break a line:
@@ -88,6 +87,6 @@ const isReplacement = (bytes: Buffer, at: number, length: number): boolean =>
 
 /** A value as people should see it: escapes taken back, unreadable bytes as `\xHH`. */
 export function readable(text: string, escaping: Escaping): string {
-  const shown = markersToText(text);
-  return escaping === "backslash" ? unescapeBackslashes(shown) : shown;
+  if (escaping === "backslash") return unescapeBackslashes(markersToText(text));
+  return MARKER.test(text) ? decodeUtf8(markersToBytes(text)) : text;
 }

@@ -45,7 +45,7 @@ export function exactReader(layouts: readonly Layout[], slots: readonly Field[])
       if (values.some(({ field, value }) => field.kind.ascii === true && !isAscii(value))) continue;
       const cells: Cells = slots.map(() => null);
       for (const { field, slot, value } of values) {
-        cells[slot] = readable(unquoted(field, value), layout.escaping);
+        cells[slot] = readable(unquoted(field, value, layout), layout.escaping);
       }
       return { cells, layout: index, fields: values.length };
     }
@@ -65,8 +65,9 @@ export function matchOf(pattern: RegExp, line: string): RegExpExecArray | null {
 
 const isAscii = (text: string): boolean => /^[\x00-\x7f]*$/.test(text);
 
-function unquoted(field: Field, value: string): string {
+function unquoted(field: Field, value: string, layout: Layout): string {
   if (field.quoted !== true || !value.startsWith('"')) return value;
+  if (layout.cutEnd !== true) return value.slice(1, -1);
   // A line that was cut has no closing quote; an escaped quote at its end is none.
   const closed = /[^\\](?:\\\\)*"$/s.test(value);
   return value.slice(1, closed ? -1 : undefined);

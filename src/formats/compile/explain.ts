@@ -6,7 +6,7 @@ const SHOWN = 60;
 
 /**
  * Why a line is not of this layout: how far it was understood and what should have come next.
- * Rejects are rare, so this tries ever longer beginnings of the layout, longest first.
+ * Rejects are rare, so this tries ever longer beginnings of the layout.
  */
 export function explainMismatch(layout: Layout, line: string): string {
   const { at, next } = understood(layout, line);
@@ -21,16 +21,28 @@ export function explainMismatch(layout: Layout, line: string): string {
 
 /** How many characters of the line are of this layout, and what should have come next. */
 export function understood(layout: Layout, line: string): { at: number; next: Item | undefined } {
-  const { items } = layout;
-  for (let count = items.length; count > 0; count--) {
-    const pattern = items
-      .slice(0, count)
-      .map((item) => itemPattern(item, layout))
-      .join("");
-    const match = matchOf(new RegExp(`^[ \\t]*${pattern}`, "s"), line);
-    if (match !== null) return { at: match[0].length, next: items[count] };
+  let at = 0;
+  for (const [index, item] of layout.items.entries()) {
+    const match = matchOf(beginning(layout, index + 1), line);
+    if (match === null) return { at, next: item };
+    at = match[0].length;
   }
-  return { at: 0, next: items[0] };
+  return { at, next: undefined };
+}
+
+/** Compiled once: in a log of another format every line has to be explained. */
+const beginnings = new WeakMap<Layout, Map<number, RegExp>>();
+
+/** The first items of a layout as a regular expression. */
+function beginning(layout: Layout, count: number): RegExp {
+  const known = beginnings.get(layout) ?? new Map<number, RegExp>();
+  beginnings.set(layout, known);
+  const compiled = known.get(count);
+  if (compiled !== undefined) return compiled;
+  const items = layout.items.slice(0, count).map((item) => itemPattern(item, layout));
+  const made = new RegExp(`^[ \\t]*${items.join("")}`, "s");
+  known.set(count, made);
+  return made;
 }
 
 const isBlank = (item: Item): boolean => isLiteral(item) && item.literal.trim() === "";

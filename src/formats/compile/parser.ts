@@ -58,6 +58,9 @@ export function textParser(
       const split = options.exactly === true ? undefined : splitLayout(common, "line");
       const conditions = [
         ...(split?.conditions ?? ["false"]),
+        ...(options.comment === undefined
+          ? []
+          : [`NOT starts_with(line, ${literal(options.comment)})`]),
         ...(dirty ? [`NOT regexp_matches(line, '[\\x{EF00}-\\x{EFFF}]')`] : []),
       ];
       const cell = (slot: Field, index: number): string => {

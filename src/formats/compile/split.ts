@@ -56,6 +56,11 @@ class Splitter {
       this.conditions.push(`trim(${text}) = ''`);
       return true;
     }
+    if (items.every(isLiteral)) {
+      const fixed = items.map(({ literal: words }) => words).join("");
+      this.conditions.push(`${text} = ${literal(fixed)}`);
+      return true;
+    }
     if (hasQuotes(items)) return this.#divide(quoteParts(items), '"', text, level, open);
     for (const blank of ["\t", " "]) {
       if (items.some((item) => isLiteral(item) && item.literal.includes(blank))) {
@@ -69,6 +74,7 @@ class Splitter {
 
   #take(field: Field, text: string): boolean {
     this.cells.set(field.native, text);
+    if (!matchesEmpty(field)) this.conditions.push(`${text} <> ''`);
     if (field.kind.ascii === true) this.conditions.push(`strlen(${text}) = length(${text})`);
     return true;
   }
@@ -87,11 +93,10 @@ class Splitter {
     // Two spaces are one delimiter and not an empty value, as in the exact reading.
     if (delimiter === " ") this.conditions.push(`NOT contains(${text}, '  ')`);
     return parts.every(({ items, first, last }, index) => {
-      const piece =
-        first === last
-          ? `${pieces}[${first}]`
-          : `array_to_string(${pieces}[${first}:${last}], ${literal(delimiter)})`;
-      return this.split(items, piece, level + 1, open && !isOpen && index === parts.length - 1);
+      const goesOn = open && !isOpen && index === parts.length - 1;
+      if (first === last) return this.split(items, `${pieces}[${first}]`, level + 1, goesOn);
+      const span = this.#name(joined(pieces, first, last, delimiter), level + 1);
+      return this.split(items, span, level + 2, goesOn);
     });
   }
 
@@ -121,8 +126,18 @@ class Splitter {
   }
 }
 
+/** Between its delimiters the value may be missing. */
+const matchesEmpty = ({ kind }: Field): boolean =>
+  new RegExp(`^(?:${kind.pattern})$`, "s").test("");
+
 const hasQuotes = (items: readonly Item[]): boolean =>
   items.some((item) => (isLiteral(item) ? item.literal.includes('"') : item.quoted === true));
+
+/** Several pieces as they stood in the text; NULL when there are not so many. */
+function joined(pieces: string, first: number, last: number, delimiter: string): string {
+  const all = Array.from({ length: last - first + 1 }, (_, index) => `${pieces}[${first + index}]`);
+  return all.join(` || ${literal(delimiter)} || `);
+}
 
 /** Squid pads its elapsed time to six places; four rounds fold up to sixteen spaces to one. */
 function collapseSpaces(text: string): string {
@@ -145,7 +160,7 @@ function quoteParts(items: readonly Item[]): Part[] {
     if (isLiteral(item)) {
       appendDivided(parts, item.literal, '"');
     } else if (item.quoted === true) {
-      openPart(parts).items.push({ native: item.native, kind: item.kind });
+      openPart(parts).items.push({ native: item.native, kind: { ...item.kind, pattern: ".*" } });
       openPart(parts);
     } else {
       (parts.at(-1) as Part).items.push(item);

@@ -80,7 +80,8 @@ function valuesOf(layout: Layout, line: string, counts: ReadonlySet<number>): st
   return delimiter === " " ? quotedWords(line) : values.map((value) => unquoted(value));
 }
 
-const blankDivided = (line: string): string[] => line.trim().split(/[ \t]+/);
+const blankDivided = (line: string): string[] =>
+  line.split(/[ \t]+/).filter((part) => part !== "");
 
 function quotedWords(line: string): string[] | undefined {
   const words: string[] = [];

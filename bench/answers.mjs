@@ -86,7 +86,6 @@ export function fromReport(stdout) {
 export function fromGoAccess(stdout) {
   /** @type {{ data: string, hits: { count: number } }[]} */
   const hosts = JSON.parse(stdout).hosts.data;
-  hosts.sort((a, b) => b.hits.count - a.hits.count);
   return answersOf(
     hosts
       .slice(0, 20)

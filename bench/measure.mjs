@@ -39,7 +39,7 @@ export function measure(command, { cwd, env }) {
  */
 export function medianOf(runs) {
   const median = (/** @type {keyof Usage} */ figure) => {
-    const sorted = runs.map((run) => run[figure]).sort((a, b) => a - b);
+    const sorted = runs.map((run) => run[figure]).toSorted((a, b) => a - b);
     const middle = sorted.slice((sorted.length - 1) >> 1, (sorted.length >> 1) + 1);
     return middle.reduce((sum, value) => sum + value, 0) / middle.length;
   };

@@ -155,7 +155,8 @@ for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"]))
   process.on(signal, () => process.exit(130));
 const where = surroundings();
 const { bytes, escaped, malformed } = prepare(folder);
-const number = new Intl.NumberFormat("en").format;
+const formatter = new Intl.NumberFormat("en");
+const number = (/** @type {number} */ value) => formatter.format(value);
 const log =
   `${number(lines)} combined lines, ${(bytes / 1e9).toFixed(2)} GB, ` +
   `${number(escaped)} with escaped quotes, ${number(malformed)} malformed.`;

@@ -84,7 +84,7 @@ export function* requests(count, seed) {
       second: START + Math.floor(day * 86_400),
       client: /** @type {string} */ (clients[client]),
       method: random.of(METHODS),
-      target: random.next() < 0.05 ? `${path}?page=${random.below(500)}&sort=asc` : path,
+      target: path + query(random),
       protocol: random.next() < 0.6 ? "HTTP/2.0" : "HTTP/1.1",
       status,
       bytes: status === 304 ? 0 : Math.floor(400 * Math.exp(6 * random.next() ** 2)),
@@ -120,4 +120,18 @@ function address(random, index) {
 function pathOf(random, index) {
   if (index === 0) return "/";
   return `/${random.of(STEMS)}/${index}${random.of(ENDINGS)}`;
+}
+
+/**
+ * Half of the requests have a query: some are few and come often, others never come again.
+ * @param {Random} random
+ */
+function query(random) {
+  const chance = random.next();
+  if (chance < 0.5) return "";
+  if (chance < 0.75) return `?page=${random.below(500)}&sort=price&order=asc`;
+  return `?q=shoes&session=${random
+    .below(2 ** 32)
+    .toString(16)
+    .padStart(8, "0")}`;
 }

@@ -1,5 +1,4 @@
-import { Random } from "./random.mjs";
-
+/** @typedef {import("./random.mjs").Random} Random */
 /** @typedef {import("./world.mjs").Request} Request */
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];

@@ -10,12 +10,19 @@ export interface Flag {
   readonly fallback?: string;
 }
 
+export const configFlag: Flag = {
+  flags: "--config <file>",
+  group: "Logs",
+  about: "the configuration; default: culprit.yaml here or above, then the user's",
+};
+
 /** What every command that reads logs accepts. */
 export const logFlags: readonly Flag[] = [
+  configFlag,
   {
     flags: "--store <folder>",
     group: "Logs",
-    about: "without sources: read this store; default: CULPRIT_STORE",
+    about: "without sources: read this store; default: CULPRIT_STORE, then the configuration",
   },
   {
     flags: "--format <name>",
@@ -97,7 +104,7 @@ const named = (...names: string[]): readonly Flag[] =>
   logFlags.filter(({ flags }) => names.some((name) => flags.startsWith(`--${name} `)));
 
 /** What commands on the store itself accept. */
-export const storeFlags: readonly Flag[] = named("store", "memory", "log-tz");
+export const storeFlags: readonly Flag[] = named("config", "store", "memory", "log-tz");
 
 /** How a result is written. */
 export const outputFlags: readonly Flag[] = [
@@ -123,6 +130,7 @@ export const outputFlags: readonly Flag[] = [
 /** What commands that fill the store accept. */
 export const ingestFlags: readonly Flag[] = [
   ...named(
+    "config",
     "store",
     "format",
     "log-format",

@@ -9,5 +9,6 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   sql: async () => (await import("./commands/sql.js")).sqlCommand,
   ingest: async () => (await import("./commands/ingest.js")).ingestCommand,
   store: async () => (await import("./commands/store.js")).storeCommand,
+  config: async () => (await import("./commands/config.js")).configCommand,
   formats: async () => (await import("./commands/formats.js")).formatsCommand,
 };

@@ -35,7 +35,16 @@ export async function scopeOf(
   const covers = first === null || last === null ? undefined : coverage(first, last);
   const asked = { ...(since && { since }), ...(until && { until }) };
   const window = covers && overlap(covers, asked);
-  return { db, requests: "requests", everything: "everything", filter, zone, window, covers, asked };
+  return {
+    db,
+    requests: "requests",
+    everything: "everything",
+    filter,
+    zone,
+    window,
+    covers,
+    asked,
+  };
 }
 
 /** The engine's microseconds are cut to milliseconds: the last line lies before the next one. */

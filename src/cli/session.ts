@@ -62,7 +62,7 @@ export async function withLogs<T>(
     ...where.flatMap((filter) => whereColumns(filter, types)),
   ]);
   const filter = (clock: Clock): string => filterSql(where, types, clock);
-  const store = sources.length === 0 ? storeOf(flags, io) : undefined;
+  const store = sources.length === 0 ? await storeOf(flags, io) : undefined;
   return withEngine(flags, io, async (db, workspace) => {
     if (store !== undefined)
       return ask({ ...(await openStore(db, store, times, zone, filter)), derived });

@@ -5,18 +5,23 @@ import { literal } from "../engines/sql.js";
 import { Problem } from "../problems/problem.js";
 import { readLedger, type DataFile } from "../store/ledger.js";
 import { storedObjects, storedRows } from "../store/stored.js";
+import { loadConfig, type ConfigFlags } from "./config/find.js";
 import type { Io } from "./io.js";
 import { scopeOf, type Clock, type Times } from "./scope.js";
 import type { Session } from "./session.js";
 
-export interface StoreFlags {
+export interface StoreFlags extends ConfigFlags {
   readonly store?: string;
 }
 
-/** The store's folder: `--store`, then `CULPRIT_STORE`; a Problem when there is none. */
-export function storeOf({ store }: StoreFlags, io: Io): string {
-  const named = store ?? io.env["CULPRIT_STORE"];
+/** The store's folder: `--store`, `CULPRIT_STORE`, the configuration; a Problem when there is none. */
+export async function storeOf(flags: StoreFlags, io: Io): Promise<string> {
+  const named = flags.store ?? io.env["CULPRIT_STORE"];
   if (named !== undefined && named !== "") return path.resolve(io.cwd, named);
+  const loaded = await loadConfig(flags, io);
+  if (loaded?.config.store !== undefined) {
+    return path.resolve(path.dirname(loaded.file), loaded.config.store);
+  }
   throw new Problem({
     code: "no-source",
     what: "There is nothing to read",

@@ -30,7 +30,7 @@ export function readS3Line(line: string): S3Line | undefined {
       ...end.middle,
       referrer,
       agent,
-      ...tail.trim().split(BLANKS),
+      ...tail.split(BLANKS).filter((value) => value !== ""),
     ],
   };
 }
@@ -39,7 +39,7 @@ const BLANKS = /[ \t]+/;
 
 /** Owner, bucket, time, address, requester, request id, operation and key, which is encoded. */
 const HEAD = new RegExp(
-  `^[ \\t]*(\\S+)[ \\t]+(\\S+)[ \\t]+\\[(${clfTime.pattern})\\][ \\t]+(\\S+)[ \\t]+(\\S+)[ \\t]+(\\S+)[ \\t]+(\\S+)[ \\t]+([^ \\t"]+)[ \\t]+`,
+  `^[ \\t]*([^ \\t]+)[ \\t]+([^ \\t]+)[ \\t]+\\[(${clfTime.pattern})\\][ \\t]+([^ \\t]+)[ \\t]+([^ \\t]+)[ \\t]+([^ \\t]+)[ \\t]+([^ \\t]+)[ \\t]+([^ \\t"]+)[ \\t]+`,
 );
 
 /** Status, error code, bytes sent, object size, total time, turn-around time. */

@@ -11,6 +11,8 @@ export interface Input {
   readonly path?: string;
   /** Tells an object that never changes from all others: bucket, key, ETag and size. */
   readonly identity?: string;
+  /** Reading it takes a round trip: worth fetching before it is asked for. */
+  readonly remote?: boolean;
   /** The stored size, if it is known before reading; for progress. */
   readonly bytes?: number;
   /** Number of its first line; 1 unless only the new end of a file is opened. */

@@ -1,4 +1,5 @@
 import type { Input } from "./input.js";
+import type { S3Settings } from "./s3-client.js";
 
 /** What a source may use to find its inputs: nothing here is read from `process`. */
 export interface ResolveOptions {
@@ -13,6 +14,8 @@ export interface ResolveOptions {
   ssh?: string;
   /** Arguments given to ssh before culprit's own, such as `["-F", "/path/to/config"]`. */
   sshOptions?: readonly string[];
+  /** How S3 is reached. */
+  s3?: S3Settings;
 }
 
 /** An input and what tells whether another name means the same bytes. */

@@ -52,7 +52,7 @@ describe("what a server wrote comes back as it was", () => {
         ]);
         expect(got).toEqual(wanted);
       }),
-      { numRuns: 25 },
+      { numRuns: 200 },
     );
   });
 });
@@ -97,7 +97,7 @@ describe("the fast reading agrees with the exact one", () => {
               expect(row["outcome"], lines[index]).toBe("parsed");
           }
         }),
-        { numRuns: 2 },
+        { numRuns: 12 },
       );
     });
   }

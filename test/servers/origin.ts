@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 export const SLOW = 50;
 
 /** A server behind the one that is tested; it answers with what its path asks for. */
-export async function startOrigin(): Promise<{ port: number; stop(): Promise<void> }> {
+export async function startOrigin(port = 0): Promise<{ port: number; stop(): Promise<void> }> {
   const server: Server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://origin");
     response.setHeader("Cache-Control", pathname.endsWith("/cached") ? "max-age=60" : "no-store");
@@ -26,7 +26,7 @@ export async function startOrigin(): Promise<{ port: number; stop(): Promise<voi
     else request.once("end", answer);
   });
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject).listen(0, "127.0.0.1", resolve);
+    server.once("error", reject).listen(port, "127.0.0.1", resolve);
   });
   return {
     port: (server.address() as { port: number }).port,

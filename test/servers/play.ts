@@ -21,7 +21,7 @@ export interface Told {
  */
 export async function play(
   cases: readonly Case[],
-  port: number,
+  port: number | ((item: Case) => number),
   logs: readonly { readonly path: string }[],
   lines: (name: string) => number | undefined = () => undefined,
 ): Promise<Map<string, Told[]>> {
@@ -30,7 +30,8 @@ export async function play(
   let count = 0;
   for (const item of cases) {
     const host = item.ipv6 === true && hasIpv6() ? "::1" : "127.0.0.1";
-    const exchange = await send({ host, port }, wireOfCase(item), item);
+    const to = { host, port: typeof port === "number" ? port : port(item) };
+    const exchange = await send(to, wireOfCase(item), item);
     const methods = item.requests.map(({ method }) => method ?? "GET");
     const responses = responsesOf(exchange.received, methods);
     const written = lines(item.name) ?? item.requests.length;

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect } from "vitest";
-import { shown } from "./byte-string.js";
+import { shown, utf8 } from "./byte-string.js";
 import { asUsers, cases as shared, get, one, TLS_HELLO, type Case } from "./cases.js";
 import { bytesFrom, factsOf, named, type Columns, type Facts } from "./facts.js";
 import { describeServer } from "./installed.js";
@@ -47,41 +47,74 @@ const FORMATS: Record<string, { format: string; columns: Columns }> = {
   },
 };
 
+const [main = 0, proxy = 0, origin = 0, closed = 0] = await freePorts(4);
+const ORIGIN = `http://127.0.0.1:${origin}`;
+
 /** What a proxy is asked, beside what a server is asked. */
-const proxied = (origin: number): Case[] => [
-  ...asUsers(`http://127.0.0.1:${origin}/private/`, "Proxy-Authorization"),
+const forProxy: readonly Case[] = [
+  get("a page through the proxy", `${ORIGIN}/page?x=1`, { "User-Agent": "x", Host: undefined }),
+  get("a page that is missing", `${ORIGIN}/missing`),
+  get("a page that is kept", `${ORIGIN}/cached`),
+  get("the same page again", `${ORIGIN}/cached`),
+  get("a slow page", `${ORIGIN}/slow`),
+  get("a page in chunks", `${ORIGIN}/chunked`),
+  one("a page by HEAD", { method: "HEAD", target: `${ORIGIN}/page` }),
+  one("a form", { method: "POST", target: `${ORIGIN}/form`, body: "a=1" }),
+  get("a server that is down", `http://127.0.0.1:${closed}/x`),
+  get("a URL with a user", `http://us%22er:pa%20ss@127.0.0.1:${origin}/x`),
+  get("a URL with quotes", `${ORIGIN}/"a\\b"?c="d"`),
+  get("a URL with a blank", `${ORIGIN}/a b?c d`),
+  get("a URL in UTF-8", utf8(`${ORIGIN}/käse?ü`)),
+  get("a URL of bytes that are no UTF-8", `${ORIGIN}/\xff\xc3(`),
+  get("a URL with format codes", `${ORIGIN}/%n%s$x/\${jndi:ldap://127.0.0.1/a}?%d`),
+  get("a URL without a path", ORIGIN),
+  get("an unknown scheme", "gopher2://127.0.0.1/x"),
+  get("a port that is none", "http://127.0.0.1:99999999/x"),
+  one("CONNECT", { method: "CONNECT", target: `127.0.0.1:${origin}` }, {
+    wire: `CONNECT 127.0.0.1:${origin} HTTP/1.1\r\nHost: x\r\n\r\n`,
+    later: "GET /index.html HTTP/1.0\r\n\r\n",
+  }),
+  one("CONNECT to where nobody is", { method: "CONNECT", target: `127.0.0.1:${closed}` }),
+  one("CONNECT to nowhere", { method: "CONNECT", target: "nowhere" }),
+  get("a download through the proxy", `${ORIGIN}/big.bin`),
+  one("a download through the proxy that is given up", { target: `${ORIGIN}/big.bin` }, { abortAfter: 100_000 }),
+  ...asUsers(`${ORIGIN}/private/`, "Proxy-Authorization"),
 ];
+const cases: readonly Case[] = [...shared, ...forProxy];
 
 const folder = temporaryFolder();
 const inFolder = (name: string): string => join(folder.path, name);
 
-const logsOf = (name: string): ServerLog[] =>
-  Object.entries(FORMATS).map(([format, { format: text, columns }]) => ({
-    name: `${name}, ${format}`,
-    path: inFolder(`logs/${name}-${format}.log`),
-    flags: ["--log-format", text, "--dialect", "squid"],
-    sameFlags: format === "squid" ? [["--format", "squid"]] : format === "combined" ? [["--format", "squid-httpd"]] : [],
-    columns,
-  }));
-const serverLogs = logsOf("server");
-const proxyLogs = logsOf("proxy");
+/** What culprit calls the formats that Squid knows without a definition. */
+const BUILT_IN: Record<string, string> = {
+  squid: "squid",
+  common: "squid-httpd",
+  combined: "squid-httpd",
+};
 
-const configuration = (server: number, proxy: number, origin: number): string => `
-http_port 127.0.0.1:${server} accel defaultsite=localhost vhost name=server
+const logs = Object.entries(FORMATS).map(([name, { format, columns }]): ServerLog => ({
+  name,
+  path: inFolder(`logs/${name}.log`),
+  flags: name in BUILT_IN ? ["--format", BUILT_IN[name] as string] : ["--log-format", format, "--dialect", "squid"],
+  sameFlags: [],
+  columns,
+}));
+
+const configuration = `
+http_port 127.0.0.1:${main} accel defaultsite=localhost vhost name=server
+${hasIpv6() ? `http_port [::1]:${main} accel defaultsite=localhost vhost name=server6` : ""}
 http_port 127.0.0.1:${proxy} name=proxy
-${hasIpv6() ? `http_port [::1]:${server} accel defaultsite=localhost vhost name=server6` : ""}
 cache_peer 127.0.0.1 parent ${origin} 0 no-query originserver name=origin
-acl server myportname server server6
 acl proxy myportname proxy
-cache_peer_access origin allow server
+cache_peer_access origin deny proxy
+cache_peer_access origin allow all
 auth_param basic program /usr/lib/squid/basic_fake_auth
-auth_param basic utf8 off
 acl private urlpath_regex ^/private
 acl known proxy_auth REQUIRED
 http_access deny proxy private !known
 http_access allow all
 always_direct allow proxy
-never_direct allow server
+never_direct allow !proxy
 cache_effective_user proxy
 pid_filename ${inFolder("logs/squid.pid")}
 cache_log ${inFolder("logs/cache.log")}
@@ -93,9 +126,9 @@ pinger_enable off
 dns_nameservers 127.0.0.1
 shutdown_lifetime 0 seconds
 logfile_rotate 0
+strip_query_terms off
 logformat detailed ${FORMATS["detailed"]?.format}
-${serverLogs.map(({ path, name }) => `access_log stdio:${path} logformat=${name.split(", ")[1]} server`).join("\n")}
-${proxyLogs.map(({ path, name }) => `access_log stdio:${path} logformat=${name.split(", ")[1]} proxy`).join("\n")}
+${logs.map(({ path, name }) => `access_log stdio:${path} logformat=${name}`).join("\n")}
 `;
 
 const factsOfSquid = (told: Told, name: string): Facts => ({
@@ -104,17 +137,13 @@ const factsOfSquid = (told: Told, name: string): Facts => ({
 
 describeServer("Squid", PROGRAM, "squid", () => {
   let results: Results;
-  let proxyResults: Results;
-  const cases = [...shared];
-  const forProxy = proxied(0);
 
   beforeAll(async () => {
-    const origin = await startOrigin();
-    const [main = 0, proxy = 0] = await freePorts(2);
+    const behind = await startOrigin(origin);
     mkdirSync(inFolder("logs"));
     // Squid opens its logs as its own user.
     chmodSync(inFolder("logs"), 0o777);
-    writeFileSync(inFolder("squid.conf"), configuration(main, proxy, origin.port));
+    writeFileSync(inFolder("squid.conf"), configuration);
     const server = await Server.start({
       command: PROGRAM,
       args: ["-N", "-n", `culprit${main}`, "-f", inFolder("squid.conf")],
@@ -122,21 +151,18 @@ describeServer("Squid", PROGRAM, "squid", () => {
       ports: [main, proxy],
     });
     try {
-      const told = await play(cases, main, serverLogs);
-      const proxyTold = await play(proxied(origin.port), proxy, proxyLogs);
+      const told = await play(cases, (item) => (forProxy.includes(item) ? proxy : main), logs);
       await server.stop();
-      results = { told, rows: await readLogs(serverLogs) };
-      proxyResults = { told: proxyTold, rows: await readLogs(proxyLogs) };
+      results = { told, rows: await readLogs(logs) };
     } finally {
       await server.stop();
-      await origin.stop();
-      for (const l of [...serverLogs, ...proxyLogs]) console.log(l.name, readFileSync(l.path, "latin1"));
+      await behind.stop();
+      for (const l of logs) console.log(l.name, readFileSync(l.path, "latin1"));
       console.log(server.said);
     }
   });
 
   afterAll(() => folder.remove());
 
-  testLogs(serverLogs, cases, factsOfSquid, () => results);
-  testLogs(proxyLogs, forProxy, factsOfSquid, () => proxyResults);
+  testLogs(logs, cases, factsOfSquid, () => results);
 });

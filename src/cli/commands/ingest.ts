@@ -50,7 +50,7 @@ export async function ingestInputs(
   flags: IngestFlags,
   io: Io,
 ): Promise<ExitCode> {
-  const store = storeOf(flags, io);
+  const store = await storeOf(flags, io);
   const derivations = (flags.derive ?? []).map(parseDerivation);
   const choose = await chooser(flags, "refuse", (message) => warn(io, message));
   const summary = await withEngine(flags, io, (db) =>

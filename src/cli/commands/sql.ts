@@ -1,7 +1,6 @@
-import { columnTypes, type ColumnType } from "../../formats/record.js";
-import { queryColumns, checkQuery } from "../../engines/duckdb/user-query.js";
+import { columnTypes } from "../../formats/record.js";
+import { userQuery } from "../../engines/duckdb/user-query.js";
 import { rowsTable } from "../../outputs/reports/rows-table.js";
-import type { Value } from "../../outputs/values.js";
 import { Exit } from "../../problems/problem.js";
 import type { Command } from "../command.js";
 import { copyQuery } from "../copy-rows.js";
@@ -32,15 +31,14 @@ export const sqlCommand: Command<Flags> = {
     const shape = shapeOf(flags);
     await withLogs(sources, flags, all, io, async (session) => {
       const { db } = session.scope;
-      const sql = await checkQuery(db, query);
-      if (shape === "parquet") await copyQuery(db, sql, flags.output as string, io);
+      const asked = await userQuery(db, query);
+      if (shape === "parquet") await copyQuery(db, asked.sql, flags.output as string, io);
       else {
-        const columns = await queryColumns(db, sql);
-        const rows = rowsOf(db.stream(sql), columns);
+        const set = { columns: asked.columns, rows: asked.rows() };
         if (shape === "text") {
-          const lines = await rowsTable(columns, rows, SHOWN, lookOf(flags, io));
+          const lines = await rowsTable(set.columns, set.rows, SHOWN, lookOf(flags, io));
           await writeText(lines, flags, io);
-        } else await writeSet(shape, { columns, rows }, flags, io);
+        } else await writeSet(shape, set, flags, io);
       }
       warn(io, accountingNote(session));
     });
@@ -49,12 +47,3 @@ export const sqlCommand: Command<Flags> = {
 };
 
 const all = (derived: readonly string[]): string[] => [...columnTypes(derived).keys()];
-
-async function* rowsOf(
-  stream: AsyncIterable<Record<string, unknown>[]>,
-  columns: readonly { readonly name: string; readonly type: ColumnType | "bool" | "json" }[],
-): AsyncGenerator<Value[]> {
-  for await (const rows of stream) {
-    for (const row of rows) yield columns.map(({ name }) => row[name] as Value);
-  }
-}

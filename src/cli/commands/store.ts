@@ -43,7 +43,7 @@ export const storeCommand: Command<Flags> = {
   async run([action = ""], flags, io) {
     const run = Object.hasOwn(actions, action) ? actions[action] : undefined;
     if (run === undefined) throw unknown(action);
-    return run(storeOf(flags, io), flags, io);
+    return run(await storeOf(flags, io), flags, io);
   },
 };
 

@@ -1,38 +1,84 @@
-import { StatementType } from "@duckdb/node-api";
+import { StatementType, type DuckDBPreparedStatement } from "@duckdb/node-api";
 import type { ColumnType } from "../../formats/record.js";
 import { literal } from "../sql.js";
 import { Problem } from "../../problems/problem.js";
 import type { DuckDb } from "./engine.js";
+import { plainValue, type PlainValue } from "./plain-value.js";
 
-const refused = (what: string, query: string, why?: string): Problem =>
-  new Problem({
-    code: "bad-sql",
-    what,
-    where: query,
-    ...(why === undefined ? {} : { why }),
-    help: "The table is requests; culprit formats --fields lists its columns",
-    exit: 2,
-  });
+/** A person's query that may be run. */
+export interface UserQuery {
+  readonly columns: readonly { name: string; type: ColumnType | "bool" | "json" }[];
+  /** The query as text that may stand in parentheses. */
+  readonly sql: string;
+  /** Runs it; the rows' values stand in the columns' order. */
+  rows(): AsyncGenerator<PlainValue[]>;
+}
 
 /**
- * Makes sure that a person's SQL is one SELECT that the engine understands, and returns it.
+ * Makes sure that a person's SQL is one SELECT that the engine understands.
  * Nothing it says can write, attach or read anything but the logs: see `lockDown`.
  */
-export async function checkQuery(db: DuckDb, query: string): Promise<string> {
+export async function userQuery(db: DuckDb, query: string): Promise<UserQuery> {
   await lockDown(db);
-  const extracted = await db.connection.extractStatements(query).catch((error: Error) => {
-    throw refused("The SQL cannot be understood", query, error.message);
-  });
-  if (extracted.count !== 1) throw refused("Exactly one query can be run at a time", query);
-  const prepared = await extracted.prepare(0).catch((error: Error) => {
-    throw refused("The SQL cannot be run", query, error.message);
-  });
-  const { statementType } = prepared;
-  prepared.destroySync();
-  if (statementType !== StatementType.SELECT && statementType !== StatementType.EXPLAIN) {
-    throw refused("Only SELECT is allowed: culprit sql never changes anything", query);
+  if (SETTING.test(query)) throw refused(query, "Only SELECT is allowed", "It changes a setting");
+  const prepared = await prepare(db, query);
+  if (prepared.statementType === StatementType.EXPLAIN) {
+    // EXPLAIN ANALYZE runs what it explains.
+    const explained = await prepare(db, query.replace(EXPLAIN, ""));
+    if (explained.statementType !== StatementType.SELECT) throw notSelect(query);
+  } else if (prepared.statementType !== StatementType.SELECT) throw notSelect(query);
+  if (prepared.parameterCount > 0) {
+    throw refused(query, "The SQL has a parameter", "A ? or $1 stands for a value that is not given");
   }
-  return query.trim().replace(/;$/, "");
+  return {
+    columns: Array.from({ length: prepared.columnCount }, (_, at) => ({
+      name: prepared.columnName(at),
+      type: typeOf(String(prepared.columnType(at))),
+    })),
+    sql: `\n${query.replace(TAIL, "")}\n`,
+    rows: () => rowsOf(db, prepared, query),
+  };
+}
+
+/** Functions that do more than answer. */
+const SETTING = /\b(?:enable|disable|truncate|set)\w*_(?:logging|log_storage|logs|profiling)\s*\(/i;
+/** `EXPLAIN`, `EXPLAIN ANALYZE`, `EXPLAIN (FORMAT json)` and comments before it. */
+const EXPLAIN =
+  /^(?:\s|--[^\n]*\n|\/\*[^]*?\*\/)*explain(?:\s+analyze\b)?(?:\s*\([^)]*\))?(?:\s+analyze\b)?/i;
+/** A semicolon at the end, and comments after it. */
+const TAIL = /;(?:\s|--[^\n]*(?:\n|$)|\/\*[^]*?\*\/)*$/;
+
+async function prepare(db: DuckDb, query: string): Promise<DuckDBPreparedStatement> {
+  if (query.replaceAll(/[\s;]|--[^\n]*(?:\n|$)|\/\*[^]*?\*\//g, "") === "") {
+    throw refused(query, "There is no SQL in the query");
+  }
+  const { connection } = db;
+  const extracted = await connection.extractStatements(query).catch((error: Error) => {
+    throw explained(query, "The SQL cannot be understood", error);
+  });
+  if (extracted.count !== 1) {
+    const why = "Several statements, or a PIVOT without its values (write ON field IN (…))";
+    throw refused(query, "Exactly one query can be run at a time", why);
+  }
+  return extracted.prepare(0).catch((error: Error) => {
+    throw explained(query, "The SQL cannot be run", error);
+  });
+}
+
+async function* rowsOf(
+  db: DuckDb,
+  prepared: DuckDBPreparedStatement,
+  query: string,
+): AsyncGenerator<PlainValue[]> {
+  try {
+    const result = await prepared.stream();
+    for await (const rows of result.yieldRows()) {
+      db.signal?.throwIfAborted();
+      for (const row of rows) yield row.map(plainValue);
+    }
+  } catch (error) {
+    throw error instanceof Error ? explained(query, "The SQL failed", error) : error;
+  }
 }
 
 /** From here on the engine reads nothing but the run's folder and the store, and no setting can change that. */
@@ -43,22 +89,35 @@ async function lockDown(db: DuckDb): Promise<void> {
   await db.run("SET lock_configuration = true");
 }
 
-/** Names and types of a query's columns. */
-export async function queryColumns(
-  db: DuckDb,
-  sql: string,
-): Promise<{ name: string; type: ColumnType | "bool" | "json" }[]> {
-  const rows = await db.rows(`DESCRIBE (${sql})`);
-  return rows.map((row) => ({
-    name: String(row["column_name"]),
-    type: typeOf(String(row["column_type"])),
-  }));
+const notSelect = (query: string): Problem =>
+  refused(query, "Only SELECT is allowed", "culprit sql never changes anything");
+
+/** The engine's own words, where the SQL is to blame and not the machine. */
+function explained(query: string, what: string, error: Error): Error {
+  const why = error.message.replace(/^Failed to extract statements: /, "");
+  if (!/^[A-Z][A-Za-z ]+ Error: /.test(why) || MACHINE.test(why)) return error;
+  if (why.startsWith("Permission Error")) {
+    return refused(query, what, "SQL reads the sources that stand after it, and no other file");
+  }
+  return refused(query, what, why);
 }
 
+const MACHINE = /^(?:Out of Memory|IO|INTERRUPT|Interrupt|Fatal|Internal) Error/;
+
+const refused = (query: string, what: string, why?: string): Problem =>
+  new Problem({
+    code: "bad-sql",
+    what,
+    where: query,
+    ...(why === undefined ? {} : { why }),
+    help: "The table is requests; culprit formats --fields lists its columns",
+    exit: 2,
+  });
+
 function typeOf(type: string): ColumnType | "bool" | "json" {
-  if (/^(TIMESTAMP|DATE)/.test(type) && !type.endsWith("]")) return "time";
+  if (/[\][(]/.test(type.replace(/^DECIMAL\(.*\)$/, ""))) return "json";
+  if (/^(TIMESTAMP|DATE)/.test(type)) return "time";
   if (/^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER)$/.test(type)) return "int";
   if (/^(DOUBLE|FLOAT|DECIMAL.*)$/.test(type)) return "float";
-  if (type === "BOOLEAN") return "bool";
-  return /[\][(]/.test(type) ? "json" : "text";
+  return type === "BOOLEAN" ? "bool" : "text";
 }

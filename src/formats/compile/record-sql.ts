@@ -73,17 +73,13 @@ function claimsOf(slots: readonly Field[]): Map<Target, Claim[]> {
   return claims;
 }
 
-/** `scheme://authority/path?query#fragment`, taken apart without a regular expression a part. */
-const isUrl =
-  "NOT starts_with(request_target, '/') AND regexp_matches(request_target, '^[A-Za-z][A-Za-z0-9+.-]*://')";
-const before = (text: string, mark: string): string => `split_part(${text}, '${mark}', 1)`;
-const urlScheme = before("request_target", "://");
-const behindScheme = "substr(request_target, strpos(request_target, '://') + 3)";
-const authority = before(before(before(behindScheme, "/"), "?"), "#");
-const behindAuthority = `substr(${behindScheme}, length(${authority}) + 1)`;
+const ABSOLUTE = "'^([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)([^?#]*)'";
+const part = (group: number): string =>
+  `nullif(regexp_extract(request_target, ${ABSOLUTE}, ${group}), '')`;
+const isUrl = "NOT starts_with(request_target, '/') AND contains(request_target, '://')";
 // A load balancer writes http://host:80- where the client sent no path.
-const urlHost = `nullif(regexp_replace(${authority}, ':[0-9]*-?$', ''), '')`;
-const urlPath = `coalesce(nullif(${before(before(behindAuthority, "?"), "#")}, ''), CASE WHEN NOT ends_with(${authority}, '-') THEN '/' END)`;
+const urlHost = `regexp_replace(${part(2)}, ':[0-9]*-?$', '')`;
+const urlPath = `coalesce(${part(3)}, CASE WHEN NOT ends_with(${part(2)}, '-') THEN '/' END)`;
 /** What CONNECT asks for: `host:port`, no path. */
 const isAuthority =
   "NOT starts_with(request_target, '/') AND regexp_full_match(request_target, '[^/?#@ ]+:[0-9]{1,5}')";
@@ -135,12 +131,12 @@ const implied: readonly { column: RecordColumn; from: Target; sql: string }[] = 
   {
     column: "scheme",
     from: "_scheme",
-    sql: `coalesce(_scheme, CASE WHEN ${isUrl} THEN ${urlScheme} END)`,
+    sql: `coalesce(_scheme, CASE WHEN ${isUrl} THEN ${part(1)} END)`,
   },
   {
     column: "scheme",
     from: "request_target",
-    sql: `CASE WHEN ${isUrl} THEN ${urlScheme} END`,
+    sql: `CASE WHEN ${isUrl} THEN ${part(1)} END`,
   },
   {
     column: "host",

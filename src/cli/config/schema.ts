@@ -1,0 +1,30 @@
+import { z } from "zod";
+
+const bucket = z
+  .strictObject({
+    url: z
+      .string()
+      .regex(/^s3:\/\/[^/]+/, "is not of the form s3://bucket/prefix")
+      .describe("where the logs lie: s3://bucket/prefix"),
+    profile: z.string().optional().describe("the AWS profile whose credentials are used"),
+    region: z.string().optional().describe("the bucket's region"),
+    endpoint: z.string().optional().describe("another S3 server than AWS"),
+    format: z.string().optional().describe("the logs' format; default: detected"),
+  })
+  .describe("a bucket that culprit pull reads when it is given none");
+
+/** What `culprit.yaml` may say. Secrets have no place in it: they come from the environment. */
+export const schema = z
+  .strictObject({
+    store: z
+      .string()
+      .optional()
+      .describe("the store's folder, relative to this file; read when no source is named"),
+    buckets: z.array(bucket).optional(),
+  })
+  .describe("Configuration of culprit");
+
+export type Config = z.infer<typeof schema>;
+
+/** The schema for editors: https://json-schema.org. */
+export const jsonSchema = (): object => z.toJSONSchema(schema, { io: "input" });

@@ -1,0 +1,43 @@
+import { literal } from "../../sql.js";
+
+/** A field that the record keeps only in `extra`, by its native name. */
+export const native = (name: string): string => `extra[${literal(name)}]`;
+
+/** AWS writes a dash where there is nothing, and Athena's text columns keep it. */
+export const dashed = (sql: string): string => `coalesce(${sql}, '-')`;
+
+/** A text that Athena shows with the quotes around it. */
+export const inQuotes = (sql: string): string => `'"' || ${sql} || '"'`;
+
+/** A whole number as the text that was logged. */
+export const digits = (sql: string): string => `CAST(CAST(${sql} AS BIGINT) AS VARCHAR)`;
+
+/** Numbers that the record does not keep as such. */
+export const number = (sql: string, type: "BIGINT" | "INTEGER" | "DOUBLE"): string =>
+  `try_cast(${sql} AS ${type})`;
+
+/** The time with microseconds, as load balancers write it. */
+export const isoMicros = `strftime("time", '%Y-%m-%dT%H:%M:%S.%fZ')`;
+
+/** Load balancers escape a quote inside a quoted value so; the record holds the quote itself. */
+export const escapedQuotes = (sql: string): string => `replace(${sql}, '"', '\\x22')`;
+
+/**
+ * The three parts of a load balancer's request, as the regular expressions of AWS's tables cut it:
+ * `"- - - "` for a connection without a request leaves `- ` as the protocol.
+ */
+export const requestParts = {
+  verb: dashed("method"),
+  url: dashed(escapedQuotes("request_target")),
+  protocol:
+    "coalesce(protocol, CASE WHEN method IS NULL AND request_target IS NULL THEN '- ' ELSE '-' END)",
+};
+
+/** Percent-encodes all but the characters that never need it and those in `kept`. */
+export function percentEncoded(sql: string, kept: string): string {
+  const encoded = [...kept].reduce((inner, character) => {
+    const code = character.charCodeAt(0).toString(16).toUpperCase();
+    return `replace(${inner}, '%${code}', ${literal(character)})`;
+  }, `url_encode(${sql})`);
+  return `CASE WHEN regexp_full_match(${sql}, '[A-Za-z0-9/._-]*') THEN ${sql} ELSE ${encoded} END`;
+}

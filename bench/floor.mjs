@@ -1,5 +1,4 @@
 import { DuckDBInstance } from "@duckdb/node-api";
-import { readLines } from "../dist/store/read-lines.js";
 
 /*
  * The floor under every answer of the embedded engine: reads a log as one column, as culprit does,
@@ -10,6 +9,7 @@ import { readLines } from "../dist/store/read-lines.js";
 
 const [file] = process.argv.slice(2);
 if (file === undefined) throw new Error("usage: node bench/floor.mjs FILE");
+const { readLines } = await import(new URL("../dist/store/read-lines.js", import.meta.url).href);
 const instance = await DuckDBInstance.create(":memory:");
 const connection = await instance.connect();
 const read = await connection.runAndReadAll(`SELECT count(line) FROM ${readLines(file)}`);

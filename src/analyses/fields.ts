@@ -46,11 +46,15 @@ export function dimension(name: string, derived: readonly string[], zone: string
   if (made !== undefined) return { name, sql: made.sql(zone), columns: made.columns };
   if (Object.hasOwn(record, name) && name !== "extra")
     return { name, sql: ident(name), columns: [name] };
-  const known = [...dimensionNames, ...derived];
+  throw unknownField(name, [...dimensionNames, ...derived]);
+}
+
+/** The Problem of a name that is none of the known ones. */
+export function unknownField(name: string, known: readonly string[]): Problem {
   const guess = nearest(name, known);
-  throw new Problem({
+  return new Problem({
     code: "unknown-field",
-    what: `There is no field ${name}`,
+    what: name === "" ? "A field has no name" : `There is no field ${name}`,
     why: guess === undefined ? "It is not a column of the record" : `Did you mean ${guess}?`,
     help: "List the fields with: culprit formats --fields",
     exit: 2,

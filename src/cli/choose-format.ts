@@ -2,7 +2,7 @@ import type { Format } from "../formats/format.js";
 import { readingOf, type Reading } from "../formats/reading.js";
 import type { Input } from "../sources/input.js";
 import { Problem } from "../problems/problem.js";
-import { parseMapping } from "./parse-flags.js";
+import { badFlag, parseMapping } from "./parse-flags.js";
 
 export interface FormatFlags {
   readonly format?: string;
@@ -72,22 +72,33 @@ async function namedFormat(
     const { formatFromNotation } = await import("../formats/log-format.js");
     return formatFromNotation(flags.logFormat, flags, note);
   }
-  if (flags.format === undefined) return undefined;
-  if (flags.format.toLowerCase() === "jsonl") {
+  for (const [flag, value] of Object.entries({
+    "--dialect": flags.dialect,
+    "--date-format": flags.dateFormat,
+    "--time-format": flags.timeFormat,
+  })) {
+    if (value !== undefined) throw badFlag(flag, value, "It says how to read --log-format");
+  }
+  const name = flags.format ?? (flags.map === undefined ? undefined : "jsonl");
+  if (name === undefined) return undefined;
+  if (flags.map !== undefined && name.toLowerCase() !== "jsonl") {
+    throw badFlag("--map", flags.map.join(" "), `It says how to read jsonl, not ${name}`);
+  }
+  if (name.toLowerCase() === "jsonl") {
     const { jsonlFormat } = await import("../formats/jsonl.js");
     return jsonlFormat(parseMapping(flags.map ?? []));
   }
   const { findFormat, formats } = await import("../formats/registry.js");
-  const format = findFormat(flags.format);
+  const format = findFormat(name);
   if (format !== undefined) return format;
   const { nearest } = await import("../outputs/nearest.js");
   const guess = nearest(
-    flags.format,
+    name,
     formats.flatMap(({ name, aliases }) => [name, ...aliases]),
   );
   throw new Problem({
     code: "unknown-format",
-    what: `There is no format ${flags.format}`,
+    what: `There is no format ${name}`,
     why: guess === undefined ? "It is neither a name nor an alias" : `Did you mean ${guess}?`,
     help: "culprit formats lists them; --log-format takes the writer's own format string",
     exit: 2,

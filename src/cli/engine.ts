@@ -1,3 +1,4 @@
+import path from "node:path";
 import { DuckDb } from "../engines/duckdb/engine.js";
 import { terminalText } from "../outputs/escape.js";
 import { Workspace } from "../store/workspace.js";
@@ -18,7 +19,8 @@ export async function withEngine<T>(
 ): Promise<T> {
   const memory = parseMemory(flags.memory);
   const logZone = parseZone(flags.logTz);
-  const workspace = Workspace.create(io.env["TMPDIR"]);
+  const parent = io.env["TMPDIR"] ?? "";
+  const workspace = Workspace.create(parent === "" ? undefined : path.resolve(io.cwd, parent));
   let db: DuckDb | undefined;
   try {
     db = await DuckDb.open({ memory, temporary: workspace.folder, logZone, signal: io.signal });

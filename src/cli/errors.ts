@@ -6,9 +6,18 @@ export function problemText(problem: Problem): string {
   const lines = [`culprit: ${safe(problem.message)}`];
   if (problem.where !== undefined) lines.push(`  where: ${safe(problem.where, 9)}`);
   if (problem.why !== undefined) lines.push(`  why:   ${safe(problem.why, 9)}`);
-  if (problem.help !== undefined) lines.push(`  help:  ${safe(problem.help, 9)}`);
+  const help = problem.help ?? MENDS[problem.code];
+  if (help !== undefined) lines.push(`  help:  ${safe(help, 9)}`);
   return `${lines.join("\n")}\n`;
 }
+
+/** The mend where nothing better is known of the case. */
+const MENDS: Readonly<Record<string, string>> = {
+  "input-missing": "check the path: a relative one starts from the current folder",
+  "input-unreadable": "check the path and who may read it",
+  "glob-empty": "mend the pattern, or name the folder: every log in it is then read",
+  "folder-empty": "name the log itself, or the folder that holds it",
+};
 
 /** Text from a log may stand in any part; its own lines are kept, indented. */
 const safe = (text: string, indent = 0): string =>

@@ -69,6 +69,21 @@ export const logFlags: readonly Flag[] = [
     fallback: "UTC",
   },
   {
+    flags: "--profile <name>",
+    group: "Logs",
+    about: "s3://: the AWS profile; default: the standard credential chain",
+  },
+  {
+    flags: "--region <name>",
+    group: "Logs",
+    about: "s3://: the bucket's region; default: found by itself",
+  },
+  {
+    flags: "--endpoint <url>",
+    group: "Logs",
+    about: "s3://: another server that speaks S3, such as http://localhost:9000",
+  },
+  {
     flags: "--since <time>",
     group: "Filter",
     about: "from this time on: 2026-11-05, -2h (before the last line), today",
@@ -140,6 +155,9 @@ export const ingestFlags: readonly Flag[] = [
     "map",
     "derive",
     "log-tz",
+    "profile",
+    "region",
+    "endpoint",
     "memory",
   ),
   ...outputFlags.filter(({ flags }) => flags === "--json" || flags.startsWith("-o,")),

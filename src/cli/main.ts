@@ -1,10 +1,12 @@
 import { CommanderError, Command as Program, Option } from "commander";
-import { Exit, type ExitCode } from "../problems/problem.js";
+import { streamSink } from "../outputs/sink.js";
+import { Exit, Problem, type ExitCode } from "../problems/problem.js";
 import { nearest } from "../outputs/nearest.js";
 import type { Command } from "./command.js";
 import { explainError } from "./errors.js";
 import type { Flag } from "./flags.js";
 import type { Io } from "./io.js";
+import { checkPlace } from "./output.js";
 import { commands } from "./registry.js";
 import { version } from "./version.js";
 
@@ -20,7 +22,6 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
   try {
     return await dispatch(argv, io);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? Exit.ok : Exit.usage;
     const { text, code } = explainError(error, io.signal.aborted);
     io.stderr.write(text);
     return code;
@@ -37,19 +38,33 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
     return runCommand(await load(), args, io);
   }
   if (first === "--version" || first === "-V" || first === "version") {
-    io.stdout.write(`culprit ${version()}\n`);
+    await say(`culprit ${version()}\n`, io);
     return Exit.ok;
   }
-  if (first === "" || first === "help" || first === "--help" || first === "-h") {
-    (first === "" ? io.stderr : io.stdout).write(await overview());
-    return first === "" ? Exit.usage : Exit.ok;
+  if (first === "") {
+    io.stderr.write(await overview());
+    return Exit.usage;
   }
-  const guess = nearest(first, Object.keys(commands));
-  io.stderr.write(
-    `culprit: there is no command ${JSON.stringify(first)}\n` +
-      `  help:  ${guess === undefined ? "culprit help lists them" : `did you mean culprit ${guess}?`}\n`,
-  );
-  return Exit.usage;
+  if (name === "help" || first === "--help" || first === "-h") {
+    await say(await overview(), io);
+    return Exit.ok;
+  }
+  throw unknownCommand(name);
+}
+
+/** Writes help to standard output, whose reader may go away. */
+async function say(text: string, io: Io): Promise<void> {
+  await streamSink(io.stdout).write(text);
+}
+
+function unknownCommand(name: string): Problem {
+  const guess = nearest(name, Object.keys(commands));
+  return new Problem({
+    code: "unknown-command",
+    what: `There is no command ${JSON.stringify(name)}`,
+    help: guess === undefined ? "culprit help lists them" : `Did you mean culprit ${guess}?`,
+    exit: Exit.usage,
+  });
 }
 
 async function overview(): Promise<string> {
@@ -71,25 +86,48 @@ async function runCommand(
   io: Io,
 ): Promise<ExitCode> {
   let code: ExitCode = Exit.ok;
+  let help = "";
   const program = new Program(`culprit ${command.name}`)
     .usage(`[options] ${command.usage}`)
     .description(command.about)
     .exitOverride()
     .showSuggestionAfterError()
     .configureOutput({
-      writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(text),
+      writeOut: (text) => (help += text),
+      outputError: () => {},
       getOutHelpWidth: () => io.stdout.columns ?? 100,
-      getErrHelpWidth: () => io.stderr.columns ?? 100,
     })
     .addHelpText("after", examplesOf(command));
   for (const argument of command.usage.split(" ")) program.argument(argument);
   for (const flag of command.flags) program.addOption(option(flag));
   program.action(async () => {
-    code = await command.run(program.args, program.opts(), io);
+    const flags = program.opts<{ output?: string; rejects?: string }>();
+    if (flags.output !== undefined) checkPlace("-o", flags.output, io);
+    if (flags.rejects !== undefined) checkPlace("--rejects", flags.rejects, io);
+    code = await command.run(program.args, flags, io);
   });
-  await program.parseAsync(args, { from: "user" });
+  try {
+    await program.parseAsync(args as string[], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0) throw badUsage(command.name, error);
+    await say(help, io);
+  }
   return code;
+}
+
+/** What commander says of a command line, in the words of every other problem. */
+function badUsage(name: string, { code, message }: CommanderError): Problem {
+  const [what = "", ...hints] = message.replace(/^error: /, "").split("\n");
+  const hint = hints.map((line) => line.replace(/^\((.*)\)$/, "$1")).join(" ");
+  return new Problem({
+    code: code.replace("commander.", "usage-"),
+    what: what.charAt(0).toUpperCase() + what.slice(1).replace(/\.$/, ""),
+    where: `culprit ${name}`,
+    ...(hint === "" ? {} : { why: hint }),
+    help: `culprit help ${name}`,
+    exit: Exit.usage,
+  });
 }
 
 function option(flag: Flag): Option {

@@ -1,4 +1,4 @@
-import { createWriteStream } from "node:fs";
+import { accessSync, constants, createWriteStream, existsSync, statSync } from "node:fs";
 import path from "node:path";
 import { finished } from "node:stream/promises";
 import { createStyle, wantsColor, type ColorFlag } from "../outputs/color.js";
@@ -8,6 +8,8 @@ import { writeRows, type RowFormat, type RowSet } from "../outputs/rows.js";
 import { streamSink, type Sink } from "../outputs/sink.js";
 import type { Value } from "../outputs/values.js";
 import { jsonText } from "../outputs/values.js";
+import { Problem } from "../problems/problem.js";
+import { writeWhole } from "../store/whole-file.js";
 import { badFlag } from "./parse-flags.js";
 import type { Io } from "./io.js";
 
@@ -53,18 +55,22 @@ export function shapeOf(flags: OutputFlags): Shape {
   return shape;
 }
 
-/** Lines never get wider than this by default: longer ones are hard to read. */
+/** Lines never get wider than this unless COLUMNS says so: longer ones are hard to read. */
 const WIDEST = 120;
+
+/** Nothing can be said in less. */
+const NARROWEST = 40;
 
 /** How text looks on this terminal, or in a file or pipe. */
 export function lookOf(flags: OutputFlags, io: Io): Look {
   const { env, stdout } = io;
   const toFile = flags.output !== undefined;
   const isTTY = !toFile && stdout.isTTY === true;
-  const columns = Number(env["COLUMNS"]) || stdout.columns;
+  const asked = Number(env["COLUMNS"]);
+  const own = isTTY ? Math.min(stdout.columns ?? 100, WIDEST) : 100;
   const charset = env["LC_ALL"] || env["LC_CTYPE"] || env["LANG"] || "UTF-8";
   return {
-    width: flags.wide === true ? Infinity : isTTY ? Math.min(columns ?? 100, WIDEST) : 100,
+    width: flags.wide === true ? Infinity : asked >= NARROWEST ? asked : Math.max(own, NARROWEST),
     style: createStyle(wantsColor({ flag: flags.color, env, isTTY })),
     ascii: flags.ascii === true || !/utf-?8/i.test(charset),
     locale: localeOf(env),
@@ -81,11 +87,42 @@ export async function withSink(
     await write(streamSink(io.stdout));
     return;
   }
-  const stream = createWriteStream(path.resolve(io.cwd, flags.output));
-  await write(streamSink(stream, flags.output));
-  stream.end();
-  await finished(stream);
+  const name = flags.output;
+  await writeWhole(path.resolve(io.cwd, name), async (draft) => {
+    const stream = createWriteStream(draft);
+    try {
+      await write(streamSink(stream, name));
+      stream.end();
+      await finished(stream);
+    } finally {
+      stream.destroy();
+    }
+  });
 }
+
+/** Refuses a place that cannot be written to before anything is read. */
+export function checkPlace(flag: string, file: string, io: Io): void {
+  const target = path.resolve(io.cwd, file);
+  const stats = statSync(target, { throwIfNoEntry: false });
+  const folder = path.dirname(target);
+  if (stats?.isDirectory() === true) throw badPlace(flag, file, "It is a folder");
+  if (!existsSync(folder)) throw badPlace(flag, file, `There is no folder ${folder}`);
+  try {
+    accessSync(stats === undefined || stats.isFile() ? folder : target, constants.W_OK);
+  } catch (error) {
+    throw badPlace(flag, file, error instanceof Error ? error.message : String(error));
+  }
+}
+
+const badPlace = (flag: string, file: string, why: string): Problem =>
+  new Problem({
+    code: "output-place",
+    what: "The result cannot be written to this place",
+    where: `${flag} ${file}`,
+    why,
+    help: "Name a file in a folder that exists and may be written to",
+    exit: 2,
+  });
 
 /** Writes a row set in the shape that was asked for. */
 export async function writeSet(

@@ -1,3 +1,5 @@
+import { realpath } from "node:fs/promises";
+import path from "node:path";
 import type { DuckDb } from "../engines/duckdb/engine.js";
 import type { Derivation } from "../formats/compile/record-sql.js";
 import { createProgress } from "../outputs/progress.js";
@@ -6,8 +8,10 @@ import { resolveInputs } from "../sources/resolve.js";
 import { readLogs, type ReadResult } from "../store/read-logs.js";
 import type { Workspace } from "../store/workspace.js";
 import type { Choose } from "./choose-format.js";
+import { Problem } from "../problems/problem.js";
 import { warn } from "./engine.js";
 import type { Io } from "./io.js";
+import { s3Settings, type S3Flags } from "./s3-settings.js";
 
 interface Sources {
   readonly db: DuckDb;
@@ -15,15 +19,25 @@ interface Sources {
   readonly sources: readonly string[];
   readonly columns: readonly string[];
   readonly derivations: readonly Derivation[];
+  readonly flags: S3Flags & ResultFlags;
+}
+
+/** Files that results go to: none of them may be read. */
+interface ResultFlags {
+  readonly output?: string;
+  readonly rejects?: string;
 }
 
 /** Finds the sources' inputs and reads them into a lake, with progress on a terminal. */
 export async function readSources(
-  { sources, ...options }: Sources,
+  { sources, flags, ...options }: Sources,
   choose: Choose,
   io: Io,
 ): Promise<ReadResult & { inputs: readonly Input[] }> {
-  const inputs = await findInputs(sources, io);
+  const inputs = await findInputs(sources, flags, io);
+  for (const file of [flags.output, flags.rejects]) {
+    if (file !== undefined) await refuseSource(path.resolve(io.cwd, file), inputs);
+  }
   const sizes = inputs.map(({ bytes }) => bytes);
   const total = sizes.every((size) => size !== undefined)
     ? sizes.reduce((sum, size) => sum + size, 0)
@@ -34,9 +48,26 @@ export async function readSources(
   });
 }
 
+/** A result must not take the place of the log it comes from. */
+async function refuseSource(result: string, inputs: readonly Input[]): Promise<void> {
+  const target = await realpath(result).catch(() => undefined);
+  if (target === undefined) return;
+  for (const { name, path: source } of inputs) {
+    if (source === undefined || (await realpath(source).catch(() => "")) !== target) continue;
+    throw new Problem({
+      code: "output-is-source",
+      what: "The result would take the place of the log it comes from",
+      where: name,
+      help: "Write it to another file",
+      exit: 2,
+    });
+  }
+}
+
 /** The inputs that sources given on the command line mean. */
-export const findInputs = (sources: readonly string[], io: Io): Promise<Input[]> =>
+export const findInputs = (sources: readonly string[], flags: S3Flags, io: Io): Promise<Input[]> =>
   resolveInputs(sources, {
+    s3: s3Settings(flags, io),
     stdin: io.stdin as AsyncIterable<Buffer>,
     stdinIsTTY: io.stdin.isTTY === true,
     cwd: io.cwd,

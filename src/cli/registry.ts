@@ -8,6 +8,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   parse: async () => (await import("./commands/parse.js")).parseCommand,
   sql: async () => (await import("./commands/sql.js")).sqlCommand,
   ingest: async () => (await import("./commands/ingest.js")).ingestCommand,
+  pull: async () => (await import("./commands/pull.js")).pullCommand,
   store: async () => (await import("./commands/store.js")).storeCommand,
   config: async () => (await import("./commands/config.js")).configCommand,
   formats: async () => (await import("./commands/formats.js")).formatsCommand,

@@ -1,3 +1,4 @@
+import path from "node:path";
 import type { Scope } from "../analyses/scope.js";
 import { parseWhere, whereColumns, whereSql, type Where } from "../analyses/where.js";
 import { columnTypes } from "../formats/record.js";
@@ -9,13 +10,14 @@ import { warn, withEngine, type EngineFlags } from "./engine.js";
 import type { Io } from "./io.js";
 import { parseDerivation, parsePercent } from "./parse-flags.js";
 import { readSources } from "./read-sources.js";
+import type { S3Flags } from "./s3-settings.js";
 import { scopeOf, type Clock, type Times } from "./scope.js";
 import { openStore, storeOf, type StoreFlags } from "./store.js";
 import { parseInstant, parseRange, resolveInstant, resolveRange } from "./time-range.js";
 import { parseZone } from "./zone.js";
 
 /** The flags that every command on logs shares, as commander gives them. */
-export interface LogFlags extends FormatFlags, EngineFlags, StoreFlags {
+export interface LogFlags extends FormatFlags, EngineFlags, StoreFlags, S3Flags {
   readonly derive?: readonly string[];
   readonly since?: string;
   readonly until?: string;
@@ -24,6 +26,8 @@ export interface LogFlags extends FormatFlags, EngineFlags, StoreFlags {
   readonly tz: string;
   readonly rejects?: string;
   readonly maxRejects: string;
+  /** Where the result goes, unless to standard output. */
+  readonly output?: string;
 }
 
 /** Logs that have been read: what commands ask their questions of. */
@@ -68,14 +72,14 @@ export async function withLogs<T>(
       return ask({ ...(await openStore(db, store, times, zone, filter)), derived });
     const stored = [...columns].filter((name) => !PLACES.has(name));
     const { inputs, lake, readings } = await readSources(
-      { db, workspace, sources, columns: stored, derivations },
+      { db, workspace, sources, columns: stored, derivations, flags },
       await chooser(flags, unreadable, (message) => warn(io, message)),
       io,
     );
     const accounting = await lake.accounting();
+    if (flags.rejects !== undefined) await writeRejects(lake, path.resolve(io.cwd, flags.rejects));
     if (unreadable === "refuse") await refuseUnreadable(lake, accounting, limit);
-    if (flags.rejects !== undefined) await writeRejects(lake, flags.rejects, io.cwd);
-    const rows = `(SELECT * FROM ${stored.length < columns.size ? lake.placed : lake.lines} WHERE outcome = 'parsed')`;
+    const rows = `(SELECT * EXCLUDE (${INTERNAL.join(", ")}) FROM ${stored.length < columns.size ? lake.placed : lake.lines} WHERE outcome = 'parsed')`;
     const scope = await scopeOf(db, rows, times, zone, filter);
     const names = inputs.map(({ name }) => name);
     const formats = readings.map(({ reading, inputs: count }) => ({
@@ -85,6 +89,9 @@ export async function withLogs<T>(
     return ask({ scope, lake, accounting, sources: names, formats, derived });
   });
 }
+
+/** Columns of the lake that are no part of a request. */
+const INTERNAL = ["outcome", "reason", "raw", "filename", "file_row_number"];
 
 /** Columns that no format fills: where a row came from. */
 const PLACES: ReadonlySet<string> = new Set(["source", "line"]);

@@ -43,10 +43,13 @@ const withMore = ({ items, ...rest }: Layout): Layout => ({
   items: [...items, { literal: " " }, { native: "more", kind: other({ pattern: "\\S.*" }) }],
 });
 
-/** All layouts of the family, the named one first; those with unknown fields last. */
-export function clfLayouts(first: keyof typeof notations): Layout[] {
-  const others = Object.keys(notations).filter((name) => name !== first);
-  const names = [first, ...others] as (keyof typeof notations)[];
+/** How many of the layouts accept unknown fields. */
+export const CLF_GUESSES = 2;
+
+/** All layouts of the family, the format's own first; those with unknown fields last. */
+export function clfLayouts(...own: readonly (keyof typeof notations)[]): Layout[] {
+  const all = Object.keys(notations) as (keyof typeof notations)[];
+  const names = [...own, ...all.filter((name) => !own.includes(name))];
   const [combined, vhostCombined] = [notations.combined, notations.vhostCombined];
   const known = names.map((name) => notations[name]);
   return [

@@ -1,4 +1,4 @@
-import { clfLayouts } from "./clf.js";
+import { CLF_GUESSES, clfLayouts } from "./clf.js";
 import { defineFormat } from "./format.js";
 
 export const combined = defineFormat({
@@ -7,6 +7,8 @@ export const combined = defineFormat({
   about: "Combined Log Format: Apache, nginx and most other web servers, with referrer and agent",
   notation: '%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i"',
   layouts: clfLayouts("combined"),
+  own: 1,
+  guesses: CLF_GUESSES,
   samples: [
     {
       line: '203.0.113.7 - - [05/Nov/2026:10:31:02 +0100] "GET /product/17?ref=a HTTP/1.1" 200 5120 "https://www.example.com/" "Mozilla/5.0 (X11; Linux x86_64)"',

@@ -1,5 +1,5 @@
 import { defineFormat } from "./format.js";
-import { clfLayouts } from "./clf.js";
+import { CLF_GUESSES, clfLayouts } from "./clf.js";
 
 export const common = defineFormat({
   name: "common",
@@ -7,6 +7,8 @@ export const common = defineFormat({
   about: "Common Log Format: Apache, nginx and most other web servers, without referrer and agent",
   notation: '%h %l %u %t "%r" %>s %b',
   layouts: clfLayouts("common"),
+  own: 1,
+  guesses: CLF_GUESSES,
   samples: [
     {
       line: '127.0.0.1 - frank [10/Oct/2000:13:55:36 -0700] "GET /apache_pb.gif?x=1 HTTP/1.0" 200 2326',

@@ -1,4 +1,5 @@
-import { HEADER, isJson, type Format } from "./format.js";
+import { HEADER, isJson, type Format, type TextFormat } from "./format.js";
+import { fieldsOf } from "./layout.js";
 import { looksLikeJson, readingOf, type Reading } from "./reading.js";
 import { formats as registry } from "./registry.js";
 import { unreadable } from "./undetected.js";
@@ -12,8 +13,8 @@ export interface Detection {
 }
 
 /** Lines that are read to be sure; fewer decide between formats that do not fit at all. */
-const MOST = 1000;
-const FEW = 60;
+const MOST = 250;
+const FEW = 25;
 /** The least share of the lines that a format must understand. */
 const LEAST = 0.05;
 /** How much worse, of two, a runner-up may be. */
@@ -21,9 +22,9 @@ const CLOSE = 0.1;
 
 /**
  * Tells the format of a log by its first lines: JSON by what the objects hold, W3C and CloudFront
- * by their `#Fields`, all others by the share of lines they understand. Lines that a format's own
- * notation describes count twice, so that the special one is taken and not the general one that
- * also accepts it.
+ * by their `#Fields`, all others by the share of lines they understand, where lines with fields that
+ * nobody has described count less. Of formats that read the lines alike the earlier one is taken,
+ * among sisters the one whose name fits best.
  */
 export function detectFormat(
   lines: readonly string[],
@@ -72,12 +73,28 @@ function ranked(formats: readonly Format[], sample: readonly string[]): Reading[
     const readings = formats
       .map((format) => readingOf(format, some))
       .filter(({ fit, format }) => fit > 0 || isUnderHeader(format, sample));
-    if (readings.length > 0) return readings.sort((a, b) => score(b) - score(a));
+    if (readings.length > 0) return bestFirst(readings);
   }
   return [];
 }
 
-const score = ({ fit, own }: Reading): number => fit + own;
+function bestFirst(readings: readonly Reading[]): Reading[] {
+  const sorted = readings.toSorted((a, b) => score(b) - score(a));
+  const [top] = sorted as [Reading, ...Reading[]];
+  const sisters = sorted.filter((other) => score(other) === score(top) && isSister(top, other));
+  const best = sisters.reduce((one, other) => (other.own > one.own ? other : one), top);
+  return [best, ...sorted.filter((reading) => reading !== best)];
+}
+
+const score = ({ fit, guessed }: Reading): number => 4 * fit - guessed;
+
+/** Formats of one family have the same fields in other orders. */
+function isSister({ format: one }: Reading, { format: other }: Reading): boolean {
+  if (isJson(one) || isJson(other)) return one === other;
+  const fields = ({ layouts }: TextFormat): string =>
+    [...new Set(layouts.flatMap(fieldsOf).map(({ native }) => native))].toSorted().join(" ");
+  return one === other || fields(one) === fields(other);
+}
 
 /** The headers and first lines, and others from everywhere in the sample. */
 function spread(sample: readonly string[]): readonly string[] {
@@ -93,7 +110,11 @@ function isClose(best: Reading, second: Reading, sample: readonly string[]): boo
   const [one, other] = [best, second].map((reading) => reading.parser({}).exact);
   if (one === undefined || other === undefined) return false;
   const values = (read: typeof one, line: string): string =>
-    JSON.stringify(read(line)?.cells.filter((cell) => cell !== null));
+    JSON.stringify(
+      read(line)
+        ?.cells.filter((cell) => cell !== null && cell !== "-")
+        .toSorted(),
+    );
   return spread(sample).some((line) => values(one, line) !== values(other, line));
 }
 

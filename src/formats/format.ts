@@ -35,6 +35,10 @@ interface Described {
 export interface TextFormat extends Described {
   /** The ways a line can look, the most usual first; all are tried. */
   readonly layouts: readonly Layout[];
+  /** How many of them, from the first on, its name stands for; default: all. */
+  readonly own?: number;
+  /** How many of them, at the end, accept fields that nobody has described. */
+  readonly guesses?: number;
   /** Lines that begin so are headers, not requests. */
   readonly comment?: string;
   /**

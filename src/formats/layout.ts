@@ -3,10 +3,11 @@ import type { Kind } from "./kinds.js";
 /**
  * How a writer protects its delimiters inside a quoted value.
  * `backslash`: `\"`, `\\`, `\n`, `\xHH` (Apache, nginx, Tomcat, HAProxy);
+ * `bytes`: the same, where `\u00HH` is one byte of UTF-8 and not a character (Tomcat);
  * `none`: nothing is protected (S3);
  * `doubled`: any value may stand in double quotes, where a quote is written twice (W3C).
  */
-export type Escaping = "backslash" | "none" | "doubled";
+export type Escaping = "backslash" | "bytes" | "none" | "doubled";
 
 /** One value of a line. */
 export interface Field {
@@ -17,6 +18,8 @@ export interface Field {
   readonly quoted?: boolean;
   /** A quoted field may be a bare `-` instead. */
   readonly bareDash?: boolean;
+  /** How it is protected, where that is otherwise than in the rest of the line. */
+  readonly escaping?: Escaping;
 }
 
 /**

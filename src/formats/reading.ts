@@ -11,8 +11,10 @@ export interface Reading {
   readonly key: string;
   /** Share of the sampled lines that are understood, 0 to 1; 0 when there were none. */
   readonly fit: number;
-  /** Share of them that look as the format's own notation says, and not as a relative of it. */
+  /** Share of them that look as the format's name says, and not as a relative of it. */
   readonly own: number;
+  /** Share of them that are only understood by accepting fields that nobody has described. */
+  readonly guessed: number;
   parser(options: Omit<ParserOptions, "logType" | "comment">): Parser;
 }
 
@@ -39,6 +41,7 @@ function jsonReading(format: Format, layout: JsonLayout, lines: readonly string[
     key: `${format.name} json`,
     fit,
     own: fit,
+    guessed: 0,
     parser: (options) => jsonParser(layout, { ...options, logType: format.name }),
   };
 }
@@ -61,8 +64,9 @@ function textReading(
   const shapes = [...counts.values()].sort((a, b) => b.count - a.count);
   const primary = shapes[0] ?? { layout: 0, fields: Number.MAX_SAFE_INTEGER };
   const total = (of: typeof shapes): number => of.reduce((sum, { count }) => sum + count, 0);
-  const isOwn = ({ layout }: { layout: number }): boolean =>
-    layout === 0 || layouts !== format.layouts;
+  const isHeader = layouts !== format.layouts;
+  const own = isHeader ? layouts.length : (format.own ?? layouts.length);
+  const described = isHeader ? layouts.length : layouts.length - (format.guesses ?? 0);
   const natives = layouts.map(({ items }) =>
     items.map((item) => ("native" in item ? item.native : "")),
   );
@@ -70,7 +74,8 @@ function textReading(
     format,
     key: JSON.stringify([format.name, natives, primary.layout, primary.fields]),
     fit: share(total(shapes), known.length),
-    own: share(total(shapes.filter(isOwn)), known.length),
+    own: share(total(shapes.filter(({ layout }) => layout < own)), known.length),
+    guessed: share(total(shapes.filter(({ layout }) => layout >= described)), known.length),
     parser: (options) =>
       textParser(
         layouts,

@@ -1,19 +1,62 @@
+import { exactReader, type ExactReader } from "./compile/exact.js";
+import { readable } from "./compile/escapes.js";
 import { defineFormat } from "./format.js";
+import type { Field, Layout } from "./layout.js";
 import { squidLayout } from "./notations/squid.js";
 
-const common = '%>a %[ui %[un [%tl] "%rm %ru HTTP/%rv" %>Hs %<st %Ss:%Sh';
 const combined =
   '%>a %[ui %[un [%tl] "%rm %ru HTTP/%rv" %>Hs %<st "%{Referer}>h" "%{User-Agent}>h" %Ss:%Sh';
+const common = combined.replace(' "%{Referer}>h" "%{User-Agent}>h"', "");
+
+/**
+ * Since version 3.2 the two formats are built in, and unlike a logformat of the same text protect
+ * nothing but user names. A request that was not read has the version `NONE/0.0`.
+ */
+function builtIn(logformat: string): Layout {
+  const { items, ...rest } = squidLayout(logformat.replace("HTTP/%rv", "%rv"));
+  return {
+    ...rest,
+    items: items.map((item) =>
+      "native" in item && !item.native.startsWith("%[") ? { ...item, escaping: "none" } : item,
+    ),
+  };
+}
+
+/**
+ * What stands before the referrer, it and the agent, and what stands behind. Clients can forge
+ * neither: a user's brackets are percent-encoded, and a URL holds no blanks.
+ */
+const LINE = /^([^[]*\[[^\]]*\] ".*?" \d{1,3} \d+ ")(.*)(" \S+:\S+[ \t]*)$/s;
+const BETWEEN = '" "';
+
+/** Reads referrer and agent as the client sent them, quotes included; the first `" "` divides them. */
+function looseReader(layouts: readonly Layout[], slots: readonly Field[]): ExactReader {
+  const read = exactReader(layouts, slots);
+  const slotOf = (name: string): number => slots.findIndex(({ native }) => native === name);
+  const [referrer, agent] = [slotOf("%{Referer}>h"), slotOf("%{User-Agent}>h")];
+  return (line) => {
+    const [, head = "", clients = "", tail = ""] = LINE.exec(line) ?? [];
+    const end = clients.indexOf(BETWEEN);
+    if (end < 0) return read(line);
+    const match = read(`${head}-${BETWEEN}-${tail}`);
+    if (match === undefined) return undefined;
+    const cells = [...match.cells];
+    cells[referrer] = readable(clients.slice(0, end), "none");
+    cells[agent] = readable(clients.slice(end + BETWEEN.length), "none");
+    return { ...match, cells };
+  };
+}
 
 export const squidHttpd = defineFormat({
   name: "squid-httpd",
   aliases: ["squid-combined", "squid-common"],
   about: "Squid with emulate_httpd_log, or its formats common and combined",
   notation: combined,
-  layouts: [combined, common].map(squidLayout),
+  layouts: [combined, common].map(builtIn),
+  exact: looseReader,
   samples: [
     {
-      line: '10.0.0.1 - alice [05/Nov/2026:10:31:02 +0100] "GET http://example.com/a?b=1 HTTP/1.1" 200 411 "http://example.com/" "agent \\"x\\"" TCP_MISS:HIER_DIRECT',
+      line: '10.0.0.1 - alice [05/Nov/2026:10:31:02 +0100] "GET http://example.com/a?b=1 HTTP/1.1" 200 411 "http://example.com/" "agent "x" \\" TCP_MISS:HIER_DIRECT',
       record: {
         time: "2026-11-05T09:31:02Z",
         client_ip: "10.0.0.1",
@@ -26,7 +69,7 @@ export const squidHttpd = defineFormat({
         status: 200,
         bytes_sent: 411,
         referrer: "http://example.com/",
-        user_agent: 'agent "x"',
+        user_agent: 'agent "x" \\',
         cache_result: "TCP_MISS",
         hierarchy: "HIER_DIRECT",
       },
@@ -36,8 +79,8 @@ export const squidHttpd = defineFormat({
       record: { client_ip: "2001:db8::7", host: "example.com", path: null, user_agent: null },
     },
     {
-      line: '10.0.0.1 - - [05/Nov/2026:10:31:02 +0000] "NONE error:invalid-request HTTP/0.0" 400 3 "-" "-" TAG_NONE:HIER_NONE',
-      record: { method: null, status: 400, cache_result: "TAG_NONE" },
+      line: '10.0.0.1 - - [05/Nov/2026:10:31:02 +0000] "- error:invalid-request NONE/0.0" 400 3 "-" "-" TAG_NONE:HIER_NONE',
+      record: { method: null, protocol: null, status: 400, cache_result: "TAG_NONE" },
     },
   ],
   refusals: [

@@ -70,7 +70,7 @@ export const squid = defineFormat({
     },
     {
       line: "1286536308.779 1 10.0.0.1 TCP_MISS/200 4 GET http://example.com/ - DIRECT/10.9.9.9 - [Host: example.com%0D%0AUser-Agent: a b%0D%0A] [HTTP/1.1 200 OK%0D%0A]",
-      record: { target_ip: "10.9.9.9", extra: { "%<h": "HTTP/1.1 200 OK%0D%0A" } },
+      record: { target_ip: "10.9.9.9", extra: { "%<h": "HTTP/1.1 200 OK\r\n" } },
     },
     {
       line: "1286536308.779 180 10.0.0.1 TCP_MISS/200 411 GET http://example.com/ - DIRECT/10.9.9.9",

@@ -1,7 +1,7 @@
 import { Problem } from "../problems/problem.js";
 import { explainMismatch, understood } from "./compile/explain.js";
 import { explainJson } from "./compile/json.js";
-import { HEADER, isJson, type Format, type TextFormat } from "./format.js";
+import { isJson, type Format, type TextFormat } from "./format.js";
 import type { Layout } from "./layout.js";
 import { looksLikeJson } from "./reading.js";
 
@@ -47,7 +47,8 @@ interface Miss {
 function nearestMiss(line: string, formats: readonly Format[]): Miss {
   let nearest: { format: TextFormat; layout: Layout; at: number } | undefined;
   for (const format of formats) {
-    if (isJson(format)) continue;
+    // What is read by its header alone has values that may be anything.
+    if (isJson(format) || format.header !== undefined) continue;
     for (const layout of format.layouts) {
       const { at } = understood(layout, line.slice(0, LONGEST));
       if (at > (nearest?.at ?? 0)) nearest = { format, layout, at };
@@ -55,9 +56,8 @@ function nearestMiss(line: string, formats: readonly Format[]): Miss {
   }
   if (nearest === undefined) return { at: 0, why: "No format begins as this line does" };
   const { format, layout, at } = nearest;
-  const header = format.header === undefined ? "" : `, of which no ${HEADER} line was found`;
   const why = format.explain?.(line, layout) ?? explainMismatch(layout, line.slice(0, LONGEST));
-  return { at, why: `The nearest format is ${format.name}${header}: ${why}` };
+  return { at, why: `The nearest format is ${format.name}: ${why}` };
 }
 
 /** Enough of a line to say what it is not. */

@@ -79,7 +79,10 @@ export class ReadAhead {
 
   async *#open(entry: Entry): AsyncGenerator<Buffer> {
     this.#passOver(entry);
-    if (entry.state === "done") return yield* entry.input.open();
+    if (entry.state === "done") {
+      yield* entry.input.open();
+      return;
+    }
     if (entry.state === "waiting") this.#fetch(entry);
     try {
       yield* (await entry.chunks) as Buffer[];

@@ -5,6 +5,7 @@ import type {
   ListObjectsV2CommandOutput,
   S3Client,
 } from "@aws-sdk/client-s3";
+import { setMaxListeners } from "node:events";
 import type { Readable } from "node:stream";
 import { Exit, Problem } from "../problems/problem.js";
 import { rightRegion, s3Problem, sdkMissing, type S3Attempt } from "./s3-problems.js";
@@ -82,6 +83,10 @@ export class S3 {
   /** Loads the SDK, which is an optional dependency; `where` is what it is needed for. */
   static async open(settings: S3Settings, where: string): Promise<S3> {
     if (settings.endpoint !== undefined) mustBeUrl(settings.endpoint);
+    // Every request at work listens to the one signal.
+    if (settings.signal !== undefined) setMaxListeners(0, settings.signal);
+    // The SDK would print on each run which versions of Node its future needs.
+    process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
     const sdk = await import("@aws-sdk/client-s3").catch((error: unknown) => {
       throw sdkMissing(where, error);
     });

@@ -118,9 +118,9 @@ function spanOf(digits: readonly (string | undefined)[]): Covered | undefined {
   if ((day ?? 1) < 1 || (day ?? 1) > 31 || (hour ?? 0) > 23) return undefined;
   const from = Date.UTC(year, (month ?? 1) - 1, day ?? 1, hour ?? 0, minute ?? 0, second ?? 0);
   // Partitioned by the time of the events, S3 writes 00-00-00: it stands for the whole day.
-  const day_ = second !== undefined && hour === 0 && minute === 0 && second === 0;
+  const wholeDay = second !== undefined && hour === 0 && minute === 0 && second === 0;
   const length = [365 * DAY + DAY, 31 * DAY, DAY, HOUR, 60_000, 1000];
-  const known = day_ ? 2 : given.filter((part) => part !== undefined).length;
+  const known = wholeDay ? 2 : given.filter((part) => part !== undefined).length;
   return { from, until: from + (length[known] as number) };
 }
 
@@ -130,8 +130,14 @@ const noLogs: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/(?:^|\/)ELBAccessLogTestFile$/, "test files of load balancers"],
   [/(?:^|\/)(?:ConfigWritabilityCheckFile|\.s3keep|\.keep|_SUCCESS|_delta_log\/.*)$/, "markers"],
   [/\/CloudTrail(?:-Digest|-Insight|-Aggregated)?\//, "of CloudTrail"],
-  [/\/(?:Config|GuardDuty|vpcflowlogs|vpcdnsquerylogs|network-firewall|WAFLogs)\//, "of other AWS services"],
-  [/\.(?:parquet|orc|avro|png|jpe?g|gif|webp|ico|css|js|html?|pdf|zip|tar|jar|sql|ya?ml|md)$/i, "of other types"],
+  [
+    /\/(?:Config|GuardDuty|vpcflowlogs|vpcdnsquerylogs|network-firewall|WAFLogs)\//,
+    "of other AWS services",
+  ],
+  [
+    /\.(?:parquet|orc|avro|png|jpe?g|gif|webp|ico|css|js|html?|pdf|zip|tar|jar|sql|ya?ml|md)$/i,
+    "of other types",
+  ],
 ];
 
 /** Archived objects cannot be read before they are restored. */

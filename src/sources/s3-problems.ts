@@ -121,12 +121,7 @@ const noCredentials = (name: string, why: string): Words => ({
   help: "set AWS_PROFILE or --profile, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; aws sts get-caller-identity shows who you are",
 });
 
-function denied(
-  action: string,
-  bucket: string,
-  key: string | undefined,
-  why: string,
-): Words {
+function denied(action: string, bucket: string, key: string | undefined, why: string): Words {
   const resource = key === undefined ? `arn:aws:s3:::${bucket}` : `arn:aws:s3:::${bucket}/*`;
   const kms = /kms/i.test(why) ? ", and kms:Decrypt on the key that encrypts it" : "";
   return {
@@ -162,7 +157,7 @@ export const brokenOff = (where: string, at: number, bytes: number, cause: unkno
   });
 
 const toldBy = (error: unknown): Told =>
-  typeof error === "object" && error !== null ? (error as Told) : { message: String(error) };
+  typeof error === "object" && error !== null ? error : { message: String(error) };
 
 /** What was said, in words: some failures of the network carry only a code. */
 function saidBy({ message, code, name }: Told): string {

@@ -7,6 +7,7 @@ import type { Reading } from "../formats/reading.js";
 import { cleanLines, isClean, type CleanStats } from "../sources/clean-lines.js";
 import { Problem } from "../problems/problem.js";
 import type { Input } from "../sources/input.js";
+import { ReadAhead } from "../sources/read-ahead.js";
 import { openInput, headLines, type Opened } from "./head.js";
 import { Lake, type Part } from "./lake.js";
 import { isPlain } from "./engine-text.js";
@@ -48,8 +49,9 @@ const DIRECT_BYTES = 4 * 2 ** 20;
  */
 export async function readLogs(options: ReadOptions): Promise<ReadResult> {
   const run = new Run(options);
+  const ahead = new ReadAhead();
   try {
-    for (const input of options.inputs) {
+    for (const input of options.inputs.map((each) => ahead.add(each))) {
       options.signal?.throwIfAborted();
       try {
         await run.read(input);
@@ -61,6 +63,7 @@ export async function readLogs(options: ReadOptions): Promise<ReadResult> {
     const parts = await run.finish();
     return { lake: new Lake(options.db, parts), readings: [...run.readings.values()] };
   } finally {
+    ahead.close();
     await run.settle();
   }
 }

@@ -1,17 +1,17 @@
 import { createWriteStream } from "node:fs";
-import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { isUtf8 } from "node:buffer";
 import { markersToBytes } from "../sources/clean-lines.js";
 import type { Lake, Reject } from "./lake.js";
+import { writeWhole } from "./whole-file.js";
 
 /**
  * Writes every rejected line: its bytes as they were, one a line, so that the file can be read
  * again with another format; as `.jsonl` with place and reason.
  */
-export async function writeRejects(lake: Lake, file: string, cwd: string): Promise<void> {
+export async function writeRejects(lake: Lake, file: string): Promise<void> {
   const write = file.toLowerCase().endsWith(".jsonl") ? described : rawBytes;
-  await pipeline(write(lake.rejects()), createWriteStream(path.resolve(cwd, file)));
+  await writeWhole(file, (draft) => pipeline(write(lake.rejects()), createWriteStream(draft)));
 }
 
 async function* rawBytes(rejects: AsyncIterable<Reject>): AsyncGenerator<Buffer> {

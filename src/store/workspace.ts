@@ -1,27 +1,16 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-
-const open = new Set<string>();
-let watching = false;
-
-/** Removes what is left when the process ends, whatever ends it (SIGKILL excepted). */
-function watchExit(): void {
-  if (watching) return;
-  watching = true;
-  process.once("exit", () => {
-    for (const folder of open) rmSync(folder, { recursive: true, force: true });
-  });
-}
+import { Exit, Problem } from "../problems/problem.js";
+import { leave, remove } from "./left-behind.js";
 
 /** A private folder for one run's temporary files; gone when the run ends. */
 export class Workspace {
   private constructor(readonly folder: string) {}
 
   static create(parent: string = tmpdir()): Workspace {
-    watchExit();
-    const folder = mkdtempSync(path.join(parent, "culprit-"));
-    open.add(folder);
+    const folder = makeFolder(parent);
+    leave(folder);
     return new Workspace(folder);
   }
 
@@ -30,7 +19,22 @@ export class Workspace {
   }
 
   remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
-    open.delete(this.folder);
+    remove(this.folder);
+  }
+}
+
+function makeFolder(parent: string): string {
+  try {
+    return mkdtempSync(path.join(parent, "culprit-"));
+  } catch (error) {
+    throw new Problem({
+      code: "no-temporary-folder",
+      what: "There is no place for temporary files",
+      where: parent,
+      why: error instanceof Error ? error.message : String(error),
+      help: "Point TMPDIR to a folder that may be written to",
+      exit: Exit.usage,
+      cause: error,
+    });
   }
 }

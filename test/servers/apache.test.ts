@@ -190,9 +190,9 @@ describeServer("Apache", PROGRAM, "apache2", () => {
       ports: [main],
     });
     try {
-      const told = await play(cases, main, logs);
+      const played = await play(cases, main, logs);
       await server.stop();
-      results = { told, rows: await readLogs(logs) };
+      results = { ...played, rows: await readLogs(logs) };
     } finally {
       await server.stop();
     }

@@ -268,11 +268,11 @@ describeServer("nginx", PROGRAM, "nginx", () => {
     });
     try {
       const lines = (name: string): number | undefined => (name === "nothing at all" ? 0 : undefined);
-      const told = await play(cases, main, logs, lines);
-      const rawTold = await play(readable, raw, rawLogs, lines);
+      const played = await play(cases, main, logs, lines);
+      const rawPlayed = await play(readable, raw, rawLogs, lines);
       await server.stop();
-      results = { told, rows: await readLogs(logs) };
-      rawResults = { told: rawTold, rows: await readLogs(rawLogs) };
+      results = { ...played, rows: await readLogs(logs) };
+      rawResults = { ...rawPlayed, rows: await readLogs(rawLogs) };
     } finally {
       await server.stop();
       await origin.stop();

@@ -14,17 +14,23 @@ export interface Told {
   readonly line: number;
 }
 
+export interface Played {
+  /** The requests by the name of their case. */
+  readonly told: ReadonlyMap<string, readonly Told[]>;
+  /** How many lines each log has. */
+  readonly lines: number;
+}
+
 /**
  * Plays cases one after the other, each to its end in the logs, so that lines stand in the order of
- * the requests. The requests by the name of their case; `lines` says how many lines a case writes
- * where it is not one a request.
+ * the requests; `lines` says how many lines a case writes where it is not one a request.
  */
 export async function play(
   cases: readonly Case[],
   port: number | ((item: Case) => number),
   logs: readonly { readonly path: string }[],
   lines: (name: string) => number | undefined = () => undefined,
-): Promise<Map<string, Told[]>> {
+): Promise<Played> {
   const told = new Map<string, Told[]>();
   const files = logs.map(({ path }) => new LogFile(path));
   let count = 0;
@@ -48,5 +54,5 @@ export async function play(
     );
     count += written;
   }
-  return told;
+  return { told, lines: count };
 }

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { chmodSync, closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
-import { connect, createServer } from "node:net";
+import { chmodSync, closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -38,7 +38,7 @@ export interface ServerOptions {
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly folder: string;
-  /** Ports that answer when it is ready. */
+  /** Where it listens when it is ready. */
   readonly ports: readonly number[];
   /** Default: SIGTERM. */
   readonly stopSignal?: NodeJS.Signals;
@@ -71,11 +71,11 @@ export class Server {
     process.once("exit", this.#kill);
   }
 
-  /** Starts it and waits until every port answers. */
+  /** Starts it and waits until it listens on every port. */
   static async start(options: ServerOptions): Promise<Server> {
     const server = new Server(options);
     try {
-      for (const port of options.ports) await server.#answers(port);
+      for (const port of options.ports) await server.#listens(port);
       return server;
     } catch (error) {
       await server.stop();
@@ -104,9 +104,9 @@ export class Server {
     if (this.#isRunning) this.#child.kill("SIGKILL");
   };
 
-  async #answers(port: number): Promise<void> {
+  async #listens(port: number): Promise<void> {
     const deadline = Date.now() + STARTS_WITHIN;
-    while (!(await canConnect(port))) {
+    while (!isListening(port)) {
       if (!this.#isRunning) throw new Error(`the server has ended: ${this.said}`);
       if (Date.now() > deadline) throw new Error(`nothing listens on ${port}: ${this.said}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -114,12 +114,12 @@ export class Server {
   }
 }
 
-const canConnect = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect({ host: "127.0.0.1", port });
-    socket.once("connect", () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once("error", () => resolve(false));
-  });
+/** Whether a process listens there: to try it would stand in the logs of some servers. */
+function isListening(port: number): boolean {
+  const local = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+  return ["/proc/net/tcp", "/proc/net/tcp6"]
+    .filter((table) => existsSync(table))
+    .flatMap((table) => readFileSync(table, "utf8").split("\n"))
+    .map((line) => line.trim().split(/\s+/))
+    .some(([, address, , state]) => address?.endsWith(local) === true && state === "0A");
+}

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Case } from "./cases.js";
 import { parseLog, type Row } from "./culprit.js";
 import { cellsOf, compare, type Columns, type Facts } from "./facts.js";
-import type { Told } from "./play.js";
+import type { Played, Told } from "./play.js";
 
 /** A log that a server has written. */
 export interface ServerLog {
@@ -15,8 +15,7 @@ export interface ServerLog {
   readonly columns: Columns;
 }
 
-export interface Results {
-  readonly told: ReadonlyMap<string, readonly Told[]>;
+export interface Results extends Played {
   /** The rows of each log by its name, one for each of its flags. */
   readonly rows: ReadonlyMap<string, readonly (readonly Row[])[]>;
 }
@@ -42,11 +41,10 @@ export function testLogs(
   describe.each(logs.map((log) => [log.name, log] as const))("%s", (name, log) => {
     const readings = (): readonly (readonly Row[])[] => results().rows.get(name) ?? [];
 
-    test("a row for every request, nothing rejected", () => {
-      const requests = [...results().told.values()].flat().length;
+    test("a row for every line, nothing rejected", () => {
       for (const rows of readings()) {
         expect(rows.filter((row) => "rejected" in row || "blank" in row)).toEqual([]);
-        expect(rows).toHaveLength(requests);
+        expect(rows).toHaveLength(results().lines);
       }
     });
 

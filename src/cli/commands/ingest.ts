@@ -11,11 +11,12 @@ import type { Io } from "../io.js";
 import { writeDocument, writeText, type OutputFlags } from "../output.js";
 import { parseDerivation } from "../parse-flags.js";
 import { findInputs, showing } from "../read-sources.js";
+import type { S3Flags } from "../s3-settings.js";
 import { storeOf, type StoreFlags } from "../store.js";
 import type { Value } from "../../outputs/values.js";
 import type { Input } from "../../sources/input.js";
 
-export interface IngestFlags extends FormatFlags, EngineFlags, StoreFlags, OutputFlags {
+export interface IngestFlags extends FormatFlags, EngineFlags, StoreFlags, OutputFlags, S3Flags {
   readonly derive?: readonly string[];
 }
 
@@ -32,7 +33,7 @@ export const ingestCommand: Command<IngestFlags> = {
     ["culprit report --store /srv/logs --since -1d", "then ask the store"],
   ],
   async run(sources, flags, io) {
-    const inputs = await findInputs(sources, io);
+    const inputs = await findInputs(sources, flags, io);
     const sizes = inputs.map(({ bytes }) => bytes ?? 0);
     return ingestInputs(
       inputs,
@@ -75,14 +76,19 @@ export async function ingestInputs(
   return summary.failed.length > 0 ? Exit.input : Exit.ok;
 }
 
-const documentOf = (store: string, { failed, ...counts }: IngestSummary): Value => ({
+/** What became of the inputs, for programs. */
+export const documentOf = (
+  store: string,
+  { failed, ...counts }: IngestSummary,
+): Record<string, Value> => ({
   schema_version: 1,
   store,
   ...counts,
   failed: failed.map(({ name, problem }) => ({ name, code: problem.code, what: problem.message })),
 });
 
-function linesOf(store: string, summary: IngestSummary): string[] {
+/** What became of the inputs, for people. */
+export function linesOf(store: string, summary: IngestSummary): string[] {
   const { objects, known, lines, parsed, rejected, blank, duplicates, failed } = summary;
   return [
     `${store}: ${integer(objects)} new objects, ${integer(known)} known before, ${integer(failed.length)} failed`,

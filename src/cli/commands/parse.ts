@@ -1,3 +1,4 @@
+import { unknownField } from "../../analyses/fields.js";
 import { ident } from "../../engines/sql.js";
 import { columnTypes, type ColumnType } from "../../formats/record.js";
 import type { Lake } from "../../store/lake.js";
@@ -60,11 +61,13 @@ export const parseCommand: Command<Flags> = {
   },
 };
 
+/** The columns asked for, in that order; all of them by default. */
 function chosenColumns(flags: Flags, derived: readonly string[]): string[] {
   const all = [...columnTypes(derived).keys()];
   if (flags.columns === undefined) return all;
-  const names = flags.columns.split(",").map((name) => name.trim());
-  return all.filter((name) => names.includes(name));
+  const names = [...new Set(flags.columns.split(",").map((name) => name.trim()))];
+  for (const name of names) if (!all.includes(name)) throw unknownField(name, all);
+  return names;
 }
 
 /** JSON lines, one per input line in order: a row, `rejected` with the raw text, or `blank`. */
@@ -76,7 +79,8 @@ async function everyLine(
 ): Promise<void> {
   const types = columnTypes(derived);
   const own = columns.filter((name) => name !== "source" && name !== "line");
-  const several = lake.parts.flatMap(({ segments }) => segments).length > 1;
+  const segments = lake.parts.flatMap((part) => part.segments);
+  const several = new Set(segments.map(({ source }) => source)).size > 1;
   // Lines that the filters leave out are left out here too; rejects and blanks always show.
   const sql = `SELECT filename, file_row_number, outcome, reason, raw, ${own.map((name) => jsonColumn(name, types)).join(", ")}
     FROM ${lake.lines} WHERE outcome <> 'parsed' OR (${scope.filter})`;
@@ -139,5 +143,6 @@ function rowValue(name: string, value: unknown, types: ReadonlyMap<string, Colum
   if (types.get(name) === "time") return timeValue(value as string);
   if (types.get(name) !== "map") return value as Value;
   const entries = Object.entries(JSON.parse(value as string) as Record<string, string | null>);
-  return Object.fromEntries(entries.filter(([, text]) => text !== null));
+  const present = entries.filter(([, text]) => text !== null);
+  return present.length === 0 ? undefined : Object.fromEntries(present);
 }

@@ -44,7 +44,7 @@ export const topCommand: Command<Flags> = {
     const by = measure(flags.by);
     const limit = parseCount("--limit", flags.limit);
     const shape = shapeOf(flags);
-    const names = fields.split(",").map((name) => name.trim());
+    const names = [...new Set(fields.split(",").map((name) => name.trim()))];
     const columnsOf = (derived: readonly string[]): string[] => [
       "bytes_sent",
       ...by.columns,

@@ -19,7 +19,7 @@ const BEFORE = new Set(
     "select distinct all from where and or not in on using by when then else case having union except " +
     "intersect exists values like escape is between any some limit offset with recursive join lateral " +
     "cross interval if explain analyze following preceding rows range partition order group return end " +
-    "leading trailing both for as asc desc filter over into set table within"
+    "leading trailing both for qualify as asc desc filter over into set table within"
   ).split(" "),
 );
 

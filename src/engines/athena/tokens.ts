@@ -65,11 +65,3 @@ export function nameOf(token: Token | undefined): string | undefined {
 
 /** The value of a text token: `'it''s'` is `it's`. */
 export const textOf = (token: Token): string => token.raw.slice(1, -1).replaceAll("''", "'");
-
-/** A query without the semicolon that may end it, nor what stands behind that. */
-export function withoutEnd(sql: string): string {
-  const pieces = meaningful(sql);
-  let last = pieces.length - 1;
-  while (last > 0 && isSymbol(pieces[last], ";")) last--;
-  return sql.slice(0, pieces[last]?.end ?? 0);
-}

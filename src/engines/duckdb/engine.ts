@@ -23,6 +23,8 @@ export class DuckDb {
   private constructor(
     readonly instance: DuckDBInstance,
     readonly connection: DuckDBConnection,
+    /** The folder of the run's files. */
+    readonly temporary: string,
     /** Folders that a person's SQL may read from: the run's files, a store. */
     readonly readable: Set<string>,
     readonly signal: AbortSignal | undefined,
@@ -44,7 +46,8 @@ export class DuckDb {
     await connection.run("SET TimeZone = 'UTC'");
     registerAddressFunctions(connection);
     await connection.run(`CREATE MACRO in_log_zone(t) AS ${utcOf("t", options.logZone)}`);
-    return new DuckDb(instance, connection, new Set([options.temporary]), options.signal);
+    const { temporary, signal } = options;
+    return new DuckDb(instance, connection, temporary, new Set([temporary]), signal);
   }
 
   async run(sql: string): Promise<void> {

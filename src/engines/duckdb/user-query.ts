@@ -28,7 +28,11 @@ export async function userQuery(db: DuckDb, query: string): Promise<UserQuery> {
     if (explained.statementType !== StatementType.SELECT) throw notSelect(query);
   } else if (prepared.statementType !== StatementType.SELECT) throw notSelect(query);
   if (prepared.parameterCount > 0) {
-    throw refused(query, "The SQL has a parameter", "A ? or $1 stands for a value that is not given");
+    throw refused(
+      query,
+      "The SQL has a parameter",
+      "A ? or $1 stands for a value that is not given",
+    );
   }
   return {
     columns: Array.from({ length: prepared.columnCount }, (_, at) => ({

@@ -10,21 +10,27 @@ const ESCAPE = /\\(?:u00|x)00|((?:\\u(?!0000)[0-9A-Fa-f]{4})+)|\\(?:x([0-9A-Fa-f
  * `\"`, `\\`, `\n`, `\xHH`, `\uHHHH`. Bytes that are UTF-8 together become their character; others stay
  * visible as `\xHH`, as does NUL, which no engine carries safely.
  */
-export function unescapeBackslashes(text: string): string {
+export function unescapeBackslashes(text: string, units: Units = unescapeUnits): string {
   if (!text.includes("\\")) return text;
   const bytes: Buffer[] = [];
   let end = 0;
   for (const match of text.matchAll(ESCAPE)) {
     bytes.push(Buffer.from(text.slice(end, match.index)));
-    bytes.push(unescapeOne(match));
+    bytes.push(unescapeOne(match, units));
     end = match.index + match[0].length;
   }
   bytes.push(Buffer.from(text.slice(end)));
   return decodeUtf8(Buffer.concat(bytes));
 }
 
-function unescapeOne([all, units, hex, char]: RegExpMatchArray): Buffer {
-  if (units !== undefined) return unescapeUnits(units);
+/** What a run of `\uHHHH` stands for. */
+type Units = (codes: number[]) => Buffer;
+
+function unescapeOne([all, run, hex, char]: RegExpMatchArray, units: Units): Buffer {
+  if (run !== undefined) {
+    const codes = run.split("\\u").slice(1);
+    return units(codes.map((digits) => Number.parseInt(digits, 16)));
+  }
   if (hex !== undefined) return Buffer.from(hex, "hex");
   if (char === undefined) return Buffer.from(NUL);
   if (char === '"' || char === "\\") return Buffer.from(char);
@@ -34,21 +40,22 @@ function unescapeOne([all, units, hex, char]: RegExpMatchArray): Buffer {
 }
 
 /**
- * A run of `\uHHHH`: UTF-16 as JSON and Go write it, or, as Tomcat writes what it received, one
- * byte each. Bytes that are UTF-8 together are taken as such.
+ * UTF-16 as JSON and Go write it, or, as Tomcat writes what it received, one byte each. Bytes that
+ * are UTF-8 together are taken as such.
  */
-function unescapeUnits(text: string): Buffer {
-  const units = text
-    .split("\\u")
-    .slice(1)
-    .map((digits) => Number.parseInt(digits, 16));
-  const bytes = Buffer.from(units.filter((unit) => unit < 256));
-  const isUtf8 = bytes.length === units.length && !bytes.toString("utf8").includes("\uFFFD");
+const unescapeUnits: Units = (codes) => {
+  const bytes = Buffer.from(codes.filter((code) => code < 256));
+  const isUtf8 = bytes.length === codes.length && !bytes.toString("utf8").includes("\uFFFD");
   // One argument a unit would be too many for a long run.
   return isUtf8
     ? bytes
-    : Buffer.from(Buffer.from(Uint16Array.from(units).buffer).toString("utf16le"));
-}
+    : Buffer.from(Buffer.from(Uint16Array.from(codes).buffer).toString("utf16le"));
+};
+
+const unescapeBytes: Units = (codes) =>
+  Buffer.concat(
+    codes.map((code) => (code < 256 ? Buffer.of(code) : Buffer.from(String.fromCharCode(code)))),
+  );
 
 /** UTF-8 text; every byte that is not part of a valid sequence is shown as `\xHH`. */
 function decodeUtf8(bytes: Buffer): string {
@@ -88,5 +95,6 @@ const isReplacement = (bytes: Buffer, at: number, length: number): boolean =>
 /** A value as people should see it: escapes taken back, unreadable bytes as `\xHH`. */
 export function readable(text: string, escaping: Escaping): string {
   if (escaping === "backslash") return unescapeBackslashes(markersToText(text));
+  if (escaping === "bytes") return unescapeBackslashes(markersToText(text), unescapeBytes);
   return MARKER.test(text) ? decodeUtf8(markersToBytes(text)) : text;
 }

@@ -29,15 +29,15 @@ export function exactReader(layouts: readonly Layout[], slots: readonly Field[])
   const slotIndex = new Map(slots.map((slot, index) => [slot.native, index]));
   const readers = layouts.map((layout) => ({
     layout,
-    pattern: new RegExp(`^[ \\t]*${layoutPattern(layout)}[ \\t]*$`, "s"),
+    match: matcher(layout),
     targets: fieldsOf(layout).map((field) => ({
       field,
       slot: slotIndex.get(field.native) as number,
     })),
   }));
   return (line) => {
-    for (const [index, { layout, pattern, targets }] of readers.entries()) {
-      const match = matchOf(pattern, line);
+    for (const [index, { layout, match: matches, targets }] of readers.entries()) {
+      const match = matches(line);
       if (match === null) continue;
       const values = targets
         .map(({ field, slot }, group) => ({ field, slot, value: match[group + 1] }))
@@ -45,11 +45,29 @@ export function exactReader(layouts: readonly Layout[], slots: readonly Field[])
       if (values.some(({ field, value }) => field.kind.ascii === true && !isAscii(value))) continue;
       const cells: Cells = slots.map(() => null);
       for (const { field, slot, value } of values) {
-        cells[slot] = readable(unquoted(field, value, layout), layout.escaping);
+        cells[slot] = readable(unquoted(field, value, layout), field.escaping ?? layout.escaping);
       }
       return { cells, layout: index, fields: values.length };
     }
     return undefined;
+  };
+}
+
+/** Items that tell a log of another format before a large expression is compiled for it. */
+const FIRST = 4;
+
+/** Matches whole lines; the whole expression is only made when a line begins as the layout does. */
+function matcher(layout: Layout): (line: string) => RegExpExecArray | null {
+  const first = layout.items.slice(0, Math.min(FIRST, layout.optionalFrom ?? FIRST));
+  const beginning = new RegExp(
+    `^[ \\t]*${first.map((item) => itemPattern(item, layout)).join("")}`,
+    "s",
+  );
+  let whole: RegExp | undefined;
+  return (line) => {
+    if (whole === undefined && matchOf(beginning, line) === null) return null;
+    whole ??= new RegExp(`^[ \\t]*${layoutPattern(layout)}[ \\t]*$`, "s");
+    return matchOf(whole, line);
   };
 }
 

@@ -73,7 +73,7 @@ function claimsOf(slots: readonly Field[]): Map<Target, Claim[]> {
   return claims;
 }
 
-const ABSOLUTE = "'^([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)([^?#]*)'";
+const ABSOLUTE = "'^([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)([^?]*)'";
 const part = (group: number): string =>
   `nullif(regexp_extract(request_target, ${ABSOLUTE}, ${group}), '')`;
 const isUrl = "NOT starts_with(request_target, '/') AND contains(request_target, '://')";

@@ -18,7 +18,7 @@ export interface Split {
 /** Undefined when two fields touch, so that no delimiter can tell them apart. */
 export function splitLayout(layout: Layout, line: string): Split | undefined {
   const splitter = new Splitter(layout.padded === true);
-  if (!splitter.split(layout.items, line, 0, layout.openEnded === true)) return undefined;
+  if (!splitter.split(layout.items, line, 0, { open: layout.openEnded === true })) return undefined;
   const conditions = [...plainOf(layout, line), ...splitter.conditions];
   return { stages: splitter.stages, conditions, cells: splitter.cells };
 }
@@ -28,7 +28,7 @@ export function splitLayout(layout: Layout, line: string): Split | undefined {
  * spaces: to the exact reading both are blanks.
  */
 function plainOf(layout: Layout, line: string): string[] {
-  const escape = { backslash: "\\", doubled: '"', none: undefined }[layout.escaping];
+  const escape = { backslash: "\\", bytes: "\\", doubled: '"', none: undefined }[layout.escaping];
   const tabbed = layout.items.some((item) => isLiteral(item) && item.literal.includes("\t"));
   const refused = [...(escape === undefined ? [] : [escape]), ...(tabbed ? [] : ["\t"])];
   return refused.map((char) => `NOT contains(${line}, ${literal(char)})`);
@@ -41,6 +41,14 @@ interface Part {
   last: number;
 }
 
+/** What is known of a text before it is split. */
+interface Known {
+  /** Further pieces may follow the last one. */
+  readonly open?: boolean;
+  /** It is not empty. */
+  readonly filled?: boolean;
+}
+
 class Splitter {
   readonly stages: string[][] = [];
   readonly conditions: string[] = [];
@@ -49,11 +57,10 @@ class Splitter {
 
   constructor(readonly padded: boolean) {}
 
-  /** `open`: further pieces may follow the last one. */
-  split(items: readonly Item[], text: string, level: number, open = false): boolean {
+  split(items: readonly Item[], text: string, level: number, known: Known = {}): boolean {
     const [first] = items;
     if (first === undefined) {
-      this.conditions.push(`trim(${text}) = ''`);
+      this.conditions.push(`CASE WHEN ${text} = '' THEN true ELSE trim(${text}) = '' END`);
       return true;
     }
     if (items.every(isLiteral)) {
@@ -61,20 +68,27 @@ class Splitter {
       this.conditions.push(`${text} = ${literal(fixed)}`);
       return true;
     }
-    if (hasQuotes(items)) return this.#divide(quoteParts(items), '"', text, level, open);
+    if (hasQuotes(items)) return this.#divide(quoteParts(items), '"', text, level, known);
     for (const blank of ["\t", " "]) {
       if (items.some((item) => isLiteral(item) && item.literal.includes(blank))) {
-        const even = this.padded ? collapseSpaces(text) : text;
-        return this.#divide(charParts(items, blank), blank, even, level, open);
+        const parts = charParts(items, blank);
+        if (!this.padded) return this.#divide(parts, blank, text, level, known);
+        return this.#divide(
+          parts,
+          blank,
+          this.#name(collapseSpaces(text), level),
+          level + 1,
+          known,
+        );
       }
     }
-    if (items.length === 1 && !isLiteral(first)) return this.#take(first, text);
+    if (items.length === 1 && !isLiteral(first)) return this.#take(first, text, known);
     return this.#stripEnds(items, text, level);
   }
 
-  #take(field: Field, text: string): boolean {
+  #take(field: Field, text: string, { filled = false }: Known = {}): boolean {
     this.cells.set(field.native, text);
-    if (!matchesEmpty(field)) this.conditions.push(`${text} <> ''`);
+    if (!filled && !matchesEmpty(field)) this.conditions.push(`${text} <> ''`);
     if (field.kind.ascii === true) this.conditions.push(`strlen(${text}) = length(${text})`);
     return true;
   }
@@ -85,7 +99,13 @@ class Splitter {
     return name;
   }
 
-  #divide(parts: Part[], delimiter: string, text: string, level: number, open = false): boolean {
+  #divide(
+    parts: Part[],
+    delimiter: string,
+    text: string,
+    level: number,
+    { open = false }: Known = {},
+  ): boolean {
     const pieces = this.#name(`string_split(${text}, ${literal(delimiter)})`, level);
     const count = (parts.at(-1) as Part).last;
     const isOpen = open && delimiter !== '"';
@@ -93,10 +113,13 @@ class Splitter {
     // Two spaces are one delimiter and not an empty value, as in the exact reading.
     if (delimiter === " ") this.conditions.push(`NOT contains(${text}, '  ')`);
     return parts.every(({ items, first, last }, index) => {
-      const goesOn = open && !isOpen && index === parts.length - 1;
-      if (first === last) return this.split(items, `${pieces}[${first}]`, level + 1, goesOn);
+      const isLast = index === parts.length - 1;
+      // Where no two spaces stand together, a piece between others is not empty.
+      const filled = delimiter === " " && index > 0 && !isLast;
+      const known = { open: open && !isOpen && isLast, filled };
+      if (first === last) return this.split(items, `${pieces}[${first}]`, level + 1, known);
       const span = this.#name(joined(pieces, first, last, delimiter), level + 1);
-      return this.split(items, span, level + 2, goesOn);
+      return this.split(items, span, level + 2, known);
     });
   }
 

@@ -39,6 +39,7 @@ export function delimitedReader(layouts: readonly Layout[], slots: readonly Fiel
   }));
   return (line) => {
     for (const [index, { layout, counts, targets }] of readers.entries()) {
+      if (targets[0]?.shape?.test(firstWord(line)) === false) continue;
       const values = valuesOf(layout, line, counts);
       if (values === undefined || !counts.has(values.length)) continue;
       if (values.some((value, at) => targets[at]?.shape?.test(value) === false)) continue;
@@ -80,8 +81,10 @@ function valuesOf(layout: Layout, line: string, counts: ReadonlySet<number>): st
   return delimiter === " " ? quotedWords(line) : values.map((value) => unquoted(value));
 }
 
-const blankDivided = (line: string): string[] =>
-  line.split(/[ \t]+/).filter((part) => part !== "");
+/** Lines of another log differ here already. */
+const firstWord = (line: string): string => /^[ \t]*"?([^ \t"]*)/.exec(line)?.[1] ?? "";
+
+const blankDivided = (line: string): string[] => line.split(/[ \t]+/).filter((part) => part !== "");
 
 function quotedWords(line: string): string[] | undefined {
   const words: string[] = [];

@@ -36,12 +36,12 @@ export function squidLayout(logformat: string): Layout {
   );
   return {
     items: absorbQuotes(nameTwins(mergeTime(items))),
-    escaping: logformat.includes('"') ? "backslash" : "none",
+    escaping: "backslash",
     ...(/%-?[1-9]/.test(logformat) ? { padded: true } : {}),
   };
 }
 
-/** `"` backslashes, `[` percent signs, `#` percent signs, `/` as a shell, `'` as it is. */
+/** `"` backslashes, `[` both backslashes and percent signs, `#` percent signs, `/` as a shell, `'` as it is. */
 type Quoting = '"' | "[" | "#" | "/" | "'";
 
 const QUOTING = /^%(["'[#/])/;
@@ -60,11 +60,12 @@ function quotingAt(logformat: string, at: number): Quoting | undefined {
 const target = text("request_target", { rank: 1 });
 const user = text("user", { pattern: PHRASE });
 
-/** Squid leaves the name away and writes `1.1` where others write `HTTP/1.1`. */
+/** `1.1`, with or without `HTTP/`; `0.0` and `NONE/0.0` stand for no version at all. */
 const version: Kind = {
   ...text("protocol"),
   columns: {
-    protocol: (t) => `CASE WHEN starts_with(${t}, 'HTTP') THEN ${t} ELSE 'HTTP/' || ${t} END`,
+    protocol: (t) =>
+      `CASE WHEN ends_with(${t}, '0.0') THEN NULL WHEN contains(${t}, '/') THEN ${t} ELSE 'HTTP/' || ${t} END`,
   },
 };
 
@@ -160,10 +161,15 @@ function codeItem(
   return {
     native,
     kind: quoting === "[" || quoting === "#" || agent ? decoded(kind) : kind,
+    ...(quoting === '"' || quoting === "[" ? {} : { escaping: "none" }),
   };
 }
 
-const decoded = (kind: Kind): Kind => ({ ...kind, typed: (c) => kind.typed(percentDecoded(c)) });
+const decoded = (kind: Kind): Kind => ({
+  ...kind,
+  typed: (c) => kind.typed(percentDecoded(c)),
+  ...(Object.keys(kind.columns).length === 0 ? { extra: (_: string, t: string) => t } : {}),
+});
 
 /** `%ts.%03tu` is one time. */
 function mergeTime(items: readonly Item[]): Item[] {

@@ -54,6 +54,12 @@ export function tomcatLayout(pattern: string, options: TomcatOptions = {}): Layo
   };
 }
 
+/** Java's `null` stands where there is no version. */
+const request: Kind = {
+  ...requestLine(),
+  typed: (c) => requestLine().typed(`regexp_replace(${c}, ' null$', '')`),
+};
+
 const plain: Record<string, Kind> = {
   a: host("client_ip", { rank: 2 }),
   A: host("target_ip"),
@@ -67,7 +73,7 @@ const plain: Record<string, Kind> = {
   m: text("method"),
   p: int("_server_port"),
   q: text("query", { pattern: "[^ \\t]*" }),
-  r: requestLine(),
+  r: request,
   s: status,
   S: text("session_id"),
   T: duration("duration_ms", "s", { rank: 1 }),
@@ -108,7 +114,8 @@ const units: Record<string, Kind> = {
 function itemsOf({ all, letter, argument }: Directive): readonly Item[] | undefined {
   if (letter === "t") return timeItems(all, argument ?? "");
   const kind = argument === undefined ? plain[letter] : withArgument[letter]?.(argument);
-  return kind && [{ native: all, kind }];
+  // Tomcat takes each byte that it receives for a character; only users are decoded.
+  return kind && [{ native: all, kind, ...(letter === "u" ? {} : { escaping: "bytes" }) }];
 }
 
 /** `%t`, or `%{begin:yyyy-MM-dd HH:mm:ss.SSS}t` with a SimpleDateFormat. */

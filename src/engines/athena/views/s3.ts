@@ -1,7 +1,7 @@
 import { columns, type AthenaView } from "./view.js";
 import { dashed, digits, inQuotes, native, percentEncoded } from "./restore.js";
 
-/** Lines end after the version id or go on to the ACL flag: all fields in between, or none. */
+/** The table has all fields from the host id to the source region, or none of them. */
 const tailKept = [
   native("host_id"),
   native("signature_version"),
@@ -59,6 +59,6 @@ export const s3AccessLogs: AthenaView = {
     tlsversion: ["VARCHAR", tail("tls_protocol")],
     accesspointarn: ["VARCHAR", tail(native("access_point_arn"))],
     aclrequired: ["VARCHAR", tail(native("acl_required"))],
-    sourceregion: ["VARCHAR", native("source_region")],
+    sourceregion: ["VARCHAR", tail(native("source_region"))],
   }),
 };

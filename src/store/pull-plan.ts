@@ -1,0 +1,130 @@
+import path from "node:path";
+import type { DuckDb } from "../engines/duckdb/engine.js";
+import { literal } from "../engines/sql.js";
+import { identityOf } from "../sources/s3.js";
+import type { S3Object } from "../sources/s3-client.js";
+import { isOutside, whyNoLog, type TimeWindow } from "../sources/s3-keys.js";
+import type { State } from "./ledger.js";
+
+/** What a pull has found before it reads anything. */
+export interface PullPlan {
+  readonly listed: number;
+  /** Left out by name, with the number for each reason. */
+  readonly skipped: Readonly<Record<string, number>>;
+  /** In the store already. */
+  readonly known: number;
+  readonly fresh: number;
+  readonly fresh_bytes: number;
+}
+
+/** Objects handed on at a time. */
+const PAGE = 2000;
+
+/**
+ * The objects of a pull as tables of the engine, so that a hundred thousand of them are compared
+ * with the ledger in one join.
+ */
+export class PullObjects {
+  #listed = 0;
+  readonly #skipped = new Map<string, number>();
+
+  private constructor(readonly db: DuckDb) {}
+
+  static async create(db: DuckDb): Promise<PullObjects> {
+    await db.run(`CREATE OR REPLACE TEMP TABLE pull_listed (identity VARCHAR, bucket VARCHAR,
+      key VARCHAR, etag VARCHAR, bytes BIGINT)`);
+    return new PullObjects(db);
+  }
+
+  get listed(): number {
+    return this.#listed;
+  }
+
+  /** Takes a page of a listing: all that may be logs of the window. */
+  async add(objects: readonly S3Object[], window: TimeWindow): Promise<void> {
+    this.#listed += objects.length;
+    const taken = objects.filter((object) => {
+      const reason =
+        whyNoLog(object) ?? (isOutside(object.key, window) ? "outside the time range" : undefined);
+      if (reason !== undefined) this.#skipped.set(reason, (this.#skipped.get(reason) ?? 0) + 1);
+      return reason === undefined;
+    });
+    if (taken.length > 0) await insert(this.db, "pull_listed", taken);
+  }
+
+  /** Compares with the ledger: what is left is to be read. */
+  async plan(store: string, state: State): Promise<PullPlan> {
+    const known = await storedIdentities(this.db, store, state);
+    await this.db.run(`CREATE OR REPLACE TEMP TABLE pull_fresh AS
+      SELECT row_number() OVER (ORDER BY bucket, key) AS n, * FROM
+        (SELECT DISTINCT * FROM pull_listed) AS listed
+      WHERE NOT EXISTS (SELECT 1 FROM ${known} AS known WHERE known.identity = listed.identity)`);
+    const [fresh] = await this.db.rows(`SELECT count(*) AS count,
+      CAST(coalesce(sum(bytes), 0) AS BIGINT) AS bytes FROM pull_fresh`);
+    const [all] = await this.db.rows("SELECT count(DISTINCT identity) AS count FROM pull_listed");
+    return {
+      listed: this.#listed,
+      skipped: Object.fromEntries(this.#skipped),
+      known: Number(all?.["count"]) - Number(fresh?.["count"]),
+      fresh: Number(fresh?.["count"]),
+      fresh_bytes: Number(fresh?.["bytes"]),
+    };
+  }
+
+  /** What is to be read, in the order of the keys. */
+  async *fresh(): AsyncGenerator<S3Object[]> {
+    for (let after = 0; ; after += PAGE) {
+      const rows = await this.db.rows(`SELECT bucket, key, etag, bytes FROM pull_fresh
+        WHERE n > ${after} AND n <= ${after + PAGE} ORDER BY n`);
+      if (rows.length === 0) return;
+      yield rows.map(objectOf);
+    }
+  }
+
+  /** Of objects as they are now, those that are in the store whole: every line parsed or blank. */
+  async durable(
+    store: string,
+    state: State,
+    objects: readonly S3Object[],
+  ): Promise<readonly S3Object[]> {
+    if (objects.length === 0) return [];
+    await this.db.run("CREATE OR REPLACE TEMP TABLE pull_again AS FROM pull_listed LIMIT 0");
+    await insert(this.db, "pull_again", objects);
+    const stored = await storedIdentities(this.db, store, state);
+    const rows = await this.db.rows(`SELECT bucket, key, etag, bytes FROM pull_again AS again
+      WHERE EXISTS (SELECT 1 FROM pull_listed AS listed WHERE listed.identity = again.identity)
+        AND EXISTS (SELECT 1 FROM ${stored} AS stored
+          WHERE stored.identity = again.identity AND stored.rejected = 0)`);
+    return rows.map(objectOf);
+  }
+}
+
+/** The ledger's objects as a relation with `identity` and `rejected`. */
+async function storedIdentities(db: DuckDb, store: string, { objects }: State): Promise<string> {
+  const files = objects.map((file) => literal(path.join(store, file)));
+  const rows =
+    files.length === 0
+      ? "SELECT identity, 0 AS rejected FROM pull_listed LIMIT 0"
+      : `SELECT identity, sum(rejected) AS rejected FROM read_parquet([${files.join(", ")}])
+         WHERE starts_with(identity, 's3://') GROUP BY identity`;
+  await db.run(`CREATE OR REPLACE TEMP TABLE pull_stored AS ${rows}`);
+  return "pull_stored";
+}
+
+async function insert(db: DuckDb, table: string, objects: readonly S3Object[]): Promise<void> {
+  const rows = objects.map((object) => {
+    const { bucket, key, etag, bytes } = object;
+    const texts = [identityOf(object), bucket, key, etag].map((text) => literal(text));
+    return `(${texts.join(", ")}, ${bytes})`;
+  });
+  await db.run(`INSERT INTO ${table} VALUES ${rows.join(", ")}`);
+}
+
+const objectOf = (row: Record<string, unknown>): S3Object => ({
+  bucket: row["bucket"] as string,
+  key: row["key"] as string,
+  etag: row["etag"] as string,
+  bytes: Number(row["bytes"]),
+  modified: new Date(0),
+  storageClass: "STANDARD",
+});

@@ -1,0 +1,69 @@
+import { createHash } from "node:crypto";
+import { startFauxqs } from "fauxqs";
+import { FaultyProxy } from "./proxy.js";
+
+/** A server that speaks S3's protocol, behind a proxy that counts and can fail. */
+export interface TestS3 {
+  /** What to give as `--endpoint`. */
+  readonly endpoint: string;
+  readonly proxy: FaultyProxy;
+  createBucket(name: string): void;
+  put(bucket: string, key: string, body: string | Buffer): Promise<void>;
+  /** Many objects, several at a time. */
+  putAll(bucket: string, bodies: ReadonlyMap<string, string | Buffer>): Promise<void>;
+  remove(bucket: string, key: string): Promise<void>;
+  /** The keys that are there, past the proxy. */
+  keys(bucket: string): Promise<string[]>;
+  stop(): Promise<void>;
+}
+
+/** Starts one; the SDK finds credentials in the environment, which the server does not look at. */
+export async function startS3(): Promise<TestS3> {
+  process.env["AWS_ACCESS_KEY_ID"] = "test";
+  process.env["AWS_SECRET_ACCESS_KEY"] = "test";
+  process.env["AWS_REGION"] = "us-east-1";
+  const server = await startFauxqs({ port: 0, host: "127.0.0.1", logger: false });
+  const direct = `http://127.0.0.1:${server.port}`;
+  const proxy = await FaultyProxy.start(server.port);
+  const pathOf = (bucket: string, key: string): string =>
+    `${direct}/${bucket}/${key.split("/").map(encodeURIComponent).join("/")}`;
+  const put = async (bucket: string, key: string, body: string | Buffer): Promise<void> => {
+    const headers = { "content-type": "text/plain" };
+    const answer = await fetch(pathOf(bucket, key), { method: "PUT", body: bodyOf(body), headers });
+    if (!answer.ok) throw new Error(`PUT ${key}: ${answer.status} ${await answer.text()}`);
+    await answer.arrayBuffer();
+  };
+  return {
+    endpoint: proxy.endpoint,
+    proxy,
+    createBucket: (name) => void server.createBucket(name),
+    put,
+    async putAll(bucket, bodies) {
+      const waiting = [...bodies];
+      const worker = async (): Promise<void> => {
+        for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+          await put(bucket, ...next);
+        }
+      };
+      await Promise.all(Array.from({ length: 16 }, worker));
+    },
+    async remove(bucket, key) {
+      await fetch(pathOf(bucket, key), { method: "DELETE" });
+    },
+    async keys(bucket) {
+      const answer = await fetch(`${direct}/${bucket}?list-type=2&max-keys=100000`);
+      return [...(await answer.text()).matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key = ""]) => key);
+    },
+    async stop() {
+      await proxy.stop();
+      await server.stop();
+    },
+  };
+}
+
+const bodyOf = (body: string | Buffer): Uint8Array =>
+  typeof body === "string" ? Buffer.from(body) : body;
+
+/** The ETag that the server gives to these bytes. */
+export const etagOf = (body: string | Buffer): string =>
+  createHash("md5").update(bodyOf(body)).digest("hex");

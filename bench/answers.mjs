@@ -42,24 +42,34 @@ export function fromAwk(stdout) {
 }
 
 /**
+ * @typedef {object} Row of culprit
+ * @property {string} client_ip
+ * @property {string | null} [path]
+ * @property {string} [request_target]
+ * @property {string | null} [hour]
+ * @property {number} requests
+ * @property {number | string} bytes_sent
+ */
+
+/**
  * culprit's rows as JSON lines; their columns say which question they answer.
  * @param {string} stdout
  */
 export function fromRows(stdout) {
-  const rows = stdout
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => JSON.parse(line));
-  return answersOf(
-    rows.map(({ client_ip: client, path, hour, requests, bytes_sent: bytes }) => {
-      if (hour !== undefined && hour !== null)
-        return { question: "hour", key: hour, number: requests };
-      if (path !== undefined && path !== null) {
-        return { question: "pair", key: `${client} ${path}`, number: requests };
-      }
-      return { question: "bytes", key: client, number: bytes };
-    }),
-  );
+  const lines = stdout.split("\n").filter((line) => line !== "");
+  return answersOf(lines.map((line) => entryOf(JSON.parse(line))));
+}
+
+/** @param {Row} row */
+function entryOf({ client_ip: client, path, request_target: target, hour, requests, bytes_sent }) {
+  if (typeof hour === "string") return { question: "hour", key: hour, number: requests };
+  if (typeof path === "string") {
+    return { question: "pair", key: `${client} ${path}`, number: requests };
+  }
+  if (typeof target === "string") {
+    return { question: "target", key: `${client} ${target}`, number: requests };
+  }
+  return { question: "bytes", key: client, number: Number(bytes_sent) };
 }
 
 /**

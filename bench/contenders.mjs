@@ -10,7 +10,6 @@ import { fromAwk, fromCount, fromGoAccess, fromLnav, fromReport, fromRows } from
 /**
  * @typedef {object} Contest
  * @property {string} title
- * @property {string} log which log it reads
  * @property {readonly Contender[]} contenders the first one is the measure of the others
  */
 
@@ -26,7 +25,7 @@ const three = [
 const lnav = (/** @type {string} */ columns, /** @type {string} */ log) =>
   `lnav -n -c ";SELECT ${columns}, count(*) AS n FROM access_log GROUP BY ${columns} ORDER BY n DESC LIMIT 20" ${log}`;
 
-/** The logs that the contests read; `lines` is a part of what was asked for. */
+/** The logs that the contests read. */
 export const logs = {
   all: "access.log",
   million: "million.log",
@@ -37,7 +36,6 @@ export const logs = {
 export const contests = [
   {
     title: "Requests per client and path",
-    log: logs.all,
     contenders: [
       { ...ROWS, command: `culprit top client_ip,path ${logs.all} --jsonl` },
       { ...AWK, needs: "mawk", command: `mawk -f awk/pairs.awk ${logs.all}` },
@@ -46,8 +44,15 @@ export const contests = [
     ],
   },
   {
+    title: "Requests per client and target, with the query",
+    contenders: [
+      { ...ROWS, command: `culprit top client_ip,request_target ${logs.all} --jsonl` },
+      { ...AWK, needs: "mawk", command: `mawk -f awk/targets.awk ${logs.all}` },
+      { ...AWK, needs: "gawk", command: `gawk -f awk/targets.awk ${logs.all}` },
+    ],
+  },
+  {
     title: "Requests per hour",
-    log: logs.all,
     contenders: [
       { ...ROWS, command: `culprit top hour -n 1000 ${logs.all} --jsonl` },
       { ...AWK, needs: "mawk", command: `mawk -f awk/hours.awk ${logs.all}` },
@@ -56,7 +61,6 @@ export const contests = [
   },
   {
     title: "Client and path by requests, clients by bytes, requests per hour",
-    log: logs.all,
     contenders: [
       {
         ...ROWS,
@@ -73,7 +77,6 @@ export const contests = [
   },
   {
     title: "Compressed: requests per client and path",
-    log: logs.packed,
     contenders: [
       { ...ROWS, command: `culprit top client_ip,path ${logs.packed} --jsonl` },
       { ...AWK, needs: "mawk", command: `gzip -dc ${logs.packed} | mawk -f awk/pairs.awk` },
@@ -81,7 +84,6 @@ export const contests = [
   },
   {
     title: "The first million lines",
-    log: logs.million,
     contenders: [
       { ...ROWS, command: `culprit top client_ip,path ${logs.million} --jsonl` },
       { answers: fromReport, command: `culprit report ${logs.million} --json` },

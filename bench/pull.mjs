@@ -104,9 +104,13 @@ async function measure() {
     const second = await culprit(["pull", ...place, "--json"]);
     if (JSON.parse(second.stdout).objects !== 0) throw new Error("the second pull read again");
     const perMinute = Math.round((objects * 60) / first.seconds);
-    console.log(`objects          ${objects} of ${values.lines} lines, ${Math.round(bytes / 1e6)} MB`);
+    console.log(
+      `objects          ${objects} of ${values.lines} lines, ${Math.round(bytes / 1e6)} MB`,
+    );
     console.log(`lines            ${lines} (${parsed} parsed)`);
-    console.log(`first pull       ${first.seconds.toFixed(1)} s, ${perMinute} objects/min (goal 5000)`);
+    console.log(
+      `first pull       ${first.seconds.toFixed(1)} s, ${perMinute} objects/min (goal 5000)`,
+    );
     console.log(`peak memory      ${Math.round(first.peak)} MB (goal below 500)`);
     console.log(`second pull      ${second.seconds.toFixed(1)} s, nothing read`);
   } finally {

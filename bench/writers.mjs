@@ -38,7 +38,7 @@ function s3(
   const id = (/** @type {number} */ length) =>
     Array.from({ length }, () => Math.floor(random.next() * 36).toString(36)).join("");
   const operation = `REST.${method}.OBJECT`;
-  const key = target === "/" ? "index.html" : target.slice(1).split("?")[0];
+  const key = target.slice(1).split("?")[0] || "index.html";
   const error = status === 404 ? "NoSuchKey" : "-";
   return (
     `${OWNER} example-bucket [${clfTime(second)}] ${client} - ${id(16).toUpperCase()} ${operation} ${key} ` +

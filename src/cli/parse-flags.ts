@@ -54,13 +54,18 @@ const hasGroup = (regex: string): boolean =>
 /** `512MB`, `2GiB`, `4G`: bytes, in units of 1024. */
 export function parseMemory(text: string | undefined): number {
   if (text === undefined) return Math.floor(totalmem() / 4);
-  const match = /^(\d+(?:\.\d+)?)\s*([KMGT])?i?B?$/i.exec(text.trim());
-  if (match === null) throw badFlag("--memory", text, "It is not a size such as 512MB or 2GB");
-  const unit = 1024 ** ("KMGT".indexOf((match[2] ?? "").toUpperCase()) + 1);
-  const bytes = Number(match[1]) * (match[2] === undefined ? 1 : unit);
+  const bytes = parseSize("--memory", text);
   const least = 128 * 2 ** 20;
   if (bytes < least) throw badFlag("--memory", text, "The engine needs at least 128MB");
   return bytes;
+}
+
+/** A size such as `512MB`, in bytes. */
+export function parseSize(flag: string, text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*([KMGT])?i?B?$/i.exec(text.trim());
+  if (match === null) throw badFlag(flag, text, "It is not a size such as 512MB or 2GB");
+  const unit = 1024 ** ("KMGT".indexOf((match[2] ?? "").toUpperCase()) + 1);
+  return Number(match[1]) * (match[2] === undefined ? 1 : unit);
 }
 
 /** A whole number from 1 on. */

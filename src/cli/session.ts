@@ -12,7 +12,7 @@ import { parseDerivation, parsePercent } from "./parse-flags.js";
 import { readSources } from "./read-sources.js";
 import type { S3Flags } from "./s3-settings.js";
 import { scopeOf, type Clock, type Times } from "./scope.js";
-import { openStore, storeOf, type StoreFlags } from "./store.js";
+import { storedColumns, storeOf, withStore, type StoreFlags } from "./store.js";
 import { parseInstant, parseRange, resolveInstant, resolveRange } from "./time-range.js";
 import { parseZone } from "./zone.js";
 
@@ -40,6 +40,8 @@ export interface Session {
   readonly sources: readonly string[];
   readonly formats: readonly { readonly format: string; readonly inputs: number }[];
   readonly derived: readonly string[];
+  /** The filter asks where a row came from. */
+  readonly filtersPlaces?: boolean;
 }
 
 /** Reads the sources, asks, and leaves nothing behind, whatever happens. */
@@ -53,23 +55,20 @@ export async function withLogs<T>(
 ): Promise<T> {
   const zone = parseZone(flags.tz);
   const derivations = (flags.derive ?? []).map(parseDerivation);
-  const derived = derivations.map(({ name }) => name);
+  const store = sources.length === 0 ? await storeOf(flags, io) : undefined;
+  const own = derivations.map(({ name }) => name);
+  const derived = store === undefined ? own : await storedColumns(store, own);
   const limit = parsePercent("--max-rejects", flags.maxRejects);
   const times = parseTimes(flags);
   const types = columnTypes(derived);
   const where = (flags.where ?? []).map(parseWhere);
   // Faults of the filter are told before anything is read.
   filterSql(where, types, { now: io.now(), zone });
-  const columns = new Set([
-    "time",
-    ...columnsOf(derived),
-    ...where.flatMap((filter) => whereColumns(filter, types)),
-  ]);
+  const filtered = where.flatMap((filter) => whereColumns(filter, types));
+  const columns = new Set(["time", ...columnsOf(derived), ...filtered]);
   const filter = (clock: Clock): string => filterSql(where, types, clock);
-  const store = sources.length === 0 ? await storeOf(flags, io) : undefined;
   return withEngine(flags, io, async (db, workspace) => {
-    if (store !== undefined)
-      return ask({ ...(await openStore(db, store, times, zone, filter)), derived });
+    if (store !== undefined) return withStore(db, workspace, store, times, zone, filter, ask);
     const stored = [...columns].filter((name) => !PLACES.has(name));
     const { inputs, lake, readings } = await readSources(
       { db, workspace, sources, columns: stored, derivations, flags },
@@ -86,7 +85,8 @@ export async function withLogs<T>(
       format: reading.format.name,
       inputs: count,
     }));
-    return ask({ scope, lake, accounting, sources: names, formats, derived });
+    const filtersPlaces = filtered.some((name) => PLACES.has(name));
+    return ask({ scope, lake, accounting, sources: names, formats, derived, filtersPlaces });
   });
 }
 

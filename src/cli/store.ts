@@ -3,8 +3,10 @@ import path from "node:path";
 import type { DuckDb } from "../engines/duckdb/engine.js";
 import { literal } from "../engines/sql.js";
 import { Problem } from "../problems/problem.js";
-import { readLedger, type DataFile } from "../store/ledger.js";
-import { storedObjects, storedRows } from "../store/stored.js";
+import { LEDGER, readLedger, type DataFile, type State } from "../store/ledger.js";
+import { Snapshot } from "../store/snapshot.js";
+import { storedRows } from "../store/stored.js";
+import type { Workspace } from "../store/workspace.js";
 import { loadConfig, type ConfigFlags } from "./config/find.js";
 import type { Io } from "./io.js";
 import { scopeOf, type Clock, type Times } from "./scope.js";
@@ -31,36 +33,81 @@ export async function storeOf(flags: StoreFlags, io: Io): Promise<string> {
   });
 }
 
-/** Views over the rows of a store, and what its ledger says of them. */
-export async function openStore(
+/** Opens views over the rows of a store, and what its ledger says of them, for as long as they are used. */
+export async function withStore<T>(
   db: DuckDb,
+  workspace: Workspace,
   store: string,
   times: Times,
   zone: string,
   filter: (clock: Clock) => string,
-): Promise<Omit<Session, "derived">> {
-  if (!existsSync(store)) throw missing(store);
+  use: (session: Session) => Promise<T>,
+): Promise<T> {
+  mustExist(store);
   db.readable.add(store);
-  const state = await readLedger(store);
-  const last = state.files.reduce(
+  const choose = (state: State): DataFile[] => {
+    const range = times(clockOf(state, zone));
+    return state.files.filter((file) => overlaps(file, range));
+  };
+  const snapshot = await Snapshot.open(store, workspace, (state) =>
+    choose(state).map((file) => file.path),
+  );
+  try {
+    const { state } = snapshot;
+    const derived = derivedIn(state);
+    const files = choose(state).map((file) => snapshot.file(file.path));
+    const clock = clockOf(state, zone);
+    const rows = storedRows(files, derived);
+    const scope = await scopeOf(
+      db,
+      rows,
+      () => times(clock),
+      zone,
+      () => filter(clock),
+    );
+    const formats = Object.entries(state.formats)
+      .map(([format, inputs]) => ({ format, inputs }))
+      .toSorted((a, b) => b.inputs - a.inputs);
+    return await use({
+      scope,
+      accounting: accountingOf(state),
+      sources: [store],
+      formats,
+      derived,
+    });
+  } finally {
+    await snapshot.close();
+  }
+}
+
+/** Columns of a store that are not the record's: what people derived when they filled it. */
+export async function storedColumns(store: string, asked: readonly string[]): Promise<string[]> {
+  const columns = derivedIn(await readLedger(store));
+  const unknown = asked.find((name) => !columns.includes(name));
+  if (unknown !== undefined) throw notDerived(unknown, store);
+  return columns;
+}
+
+const derivedIn = ({ files }: State): string[] =>
+  [...new Set(files.flatMap((file) => file.derived))].toSorted();
+
+/** Relative times count from the last row. */
+function clockOf({ files }: State, zone: string): Clock {
+  const last = files.reduce(
     (latest, { until }) => (until !== null && until > latest ? until : latest),
     "",
   );
-  const clock = { now: last === "" ? new Date() : new Date(last), zone };
-  const files = state.files.filter((file) => overlaps(file, times(clock)));
-  const scope = await scopeOf(db, storedRows(store, files), times, zone, filter);
-  const objects = storedObjects(store, state);
-  const [accounting] = await db.rows(`SELECT CAST(coalesce(sum(lines), 0) AS BIGINT) AS lines,
-    CAST(coalesce(sum(parsed), 0) AS BIGINT) AS parsed, CAST(coalesce(sum(rejected), 0) AS BIGINT) AS rejected,
-    CAST(coalesce(sum(blank), 0) AS BIGINT) AS blank FROM ${objects}`);
-  const formats = await db.rows(
-    `SELECT format, count(*) AS inputs FROM ${objects} GROUP BY 1 ORDER BY 2 DESC`,
-  );
+  return { now: last === "" ? new Date() : new Date(last), zone };
+}
+
+/** Every line that entered and was not forgotten since. */
+function accountingOf({ totals }: State): Session["accounting"] {
+  const { lines, parsed, rejected, blank, forgotten_rows, forgotten_rejects } = totals;
   return {
-    scope,
-    accounting: accounting as unknown as Session["accounting"],
-    sources: [store],
-    formats: formats as unknown as Session["formats"],
+    lines: lines - forgotten_rows - forgotten_rejects,
+    parsed: parsed - forgotten_rows,
+    rejected: rejected - forgotten_rejects,
+    blank,
   };
 }
 
@@ -73,6 +120,11 @@ function overlaps({ from, until }: DataFile, range: { since?: Date; until?: Date
   return !before && !after;
 }
 
+/** A folder without a ledger is no store, or one that nothing has entered yet. */
+export function mustExist(store: string): void {
+  if (!existsSync(path.join(store, LEDGER))) throw missing(store);
+}
+
 const missing = (store: string): Problem =>
   new Problem({
     code: "no-store",
@@ -80,4 +132,14 @@ const missing = (store: string): Problem =>
     where: store,
     help: `Make one: culprit ingest access.log --store ${literal(store)}`,
     exit: 3,
+  });
+
+const notDerived = (name: string, where: string): Problem =>
+  new Problem({
+    code: "bad-flag",
+    what: `--derive ${name}: the store has no such column`,
+    where,
+    why: "Columns are derived from lines, when these are ingested",
+    help: "Give --derive to culprit ingest or pull; rows that are in the store already keep what they have",
+    exit: 2,
   });

@@ -66,12 +66,18 @@ export const other = (options: Options = {}): Kind => ({ ...text("extra", option
  * Words with blanks between them, as few as fit. Unlike `.*?` it never ends in a blank, so that a
  * long run of blanks cannot be divided in many ways between it and the delimiter after it.
  */
-export const PHRASE = "(?:[^ \\t]+?(?:[ \\t]+[^ \\t]+?)*?)?";
+export const PHRASE = "[^ \\t]+?(?:[ \\t]+[^ \\t]+?)*?";
 
 /** A user name: it may hold spaces though it is not quoted. Apache writes `""` for an empty one. */
 export const userName: Kind = {
   ...text("user", { pattern: PHRASE }),
   typed: (c) => `nullif(${present(c)}, '""')`,
+};
+
+/** A query with the question mark that stands before it. */
+export const queryString: Kind = {
+  ...text("query", { pattern: "[^ \\t]*" }),
+  columns: { query: (t) => `nullif(regexp_replace(${t}, '^\\?', ''), '')` },
 };
 
 /** Whole number ≥ 0. */

@@ -114,7 +114,10 @@ function nginxFormat(notation: string, escape: NginxEscape): Format {
   const layout = nginxLayout(notation, escape);
   if (!isJsonTemplate(notation)) return anonymous("nginx", notation, orEmpty(layout));
   const items = nginxItems(notation);
-  return { ...anonymous("nginx", notation, [layout]), exact: (_, slots) => jsonTemplateReader(layout, items, slots) };
+  return {
+    ...anonymous("nginx", notation, [layout]),
+    exact: (_, slots) => jsonTemplateReader(layout, items, slots),
+  };
 }
 
 /** A string as it stands in nginx.conf: a whole directive, `escape=json '…'`, pieces in quotes. */

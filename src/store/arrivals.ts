@@ -1,132 +1,96 @@
-import { stat } from "node:fs/promises";
-import path from "node:path";
-import type { DuckDb } from "../engines/duckdb/engine.js";
-import { literal } from "../engines/sql.js";
-import { decompress } from "../sources/decompress.js";
 import type { Input } from "../sources/input.js";
+import { Problem } from "../problems/problem.js";
 import { openInput } from "./head.js";
-import type { State } from "./ledger.js";
-import {
-  Fingerprint,
-  overlapWith,
-  textIdentity,
-  type KnownText,
-  type ReadText,
-} from "./objects.js";
+import type { Known, KnownText } from "./objects.js";
+import { placeOf, statsOf, TextArrival, type TextLookup } from "./text-arrival.js";
+import { textIdentity } from "./texts.js";
 
-/** An input that is new to the store, wholly or from some byte on. */
+/** An input that may be new to the store, wholly or from some byte on. */
 export interface Arrival {
-  /** Opens to the new part only. */
+  /** Opens to the new part only; of a stream, which cannot be read twice, to all of it. */
   readonly input: Input;
-  /** Once it has been read: what the ledger keeps of it; undefined when it was there already. */
-  outcome(): { readonly identity: string; readonly text?: ReadText } | undefined;
+  /** It ended in half a line, which the next ingest will find whole. */
+  readonly heldBack: boolean;
+  /** Once it has been read to its end: what the ledger keeps of it; undefined when nothing was new. */
+  outcome(): Outcome | undefined;
 }
 
-/** A file that was written to this lately may still be growing, in milliseconds. */
-const SETTLED = 3_600_000;
+export interface Outcome {
+  readonly identity: string;
+  readonly place: string | null;
+  /** How far a text was read, and the hash of what was read; null for an object that never changes. */
+  readonly text: { readonly text_bytes: number; readonly content: string } | null;
+  /** Lines that were in the store before: rows of these lines are left out. */
+  readonly skipLines: number;
+}
 
-/** Tells what of a batch of inputs is new to the store; those with nothing new are left out. */
-export async function arrivals(
-  batch: readonly Input[],
-  known: (identities: readonly string[]) => Promise<Map<string, KnownText[]>>,
-  now: Date,
-): Promise<Arrival[]> {
-  const named: { input: Input; identity: string | undefined }[] = [];
-  for (const input of batch) named.push({ input, identity: await identify(input) });
-  const seen = await known(named.flatMap(({ identity }) => identity ?? []));
-  const fresh: Arrival[] = [];
-  for (const { input, identity } of named) {
-    const arrival =
-      input.identity === undefined
-        ? await textArrival(input, identity, seen, now)
-        : objectArrival(input, input.identity, seen);
-    if (arrival !== undefined) fresh.push(arrival);
+/** Looks identities and places up in the ledger. */
+type Find = (identities: readonly string[], places: readonly string[]) => Promise<Known>;
+
+/** Tells what of a batch of inputs may be new to the store; those that are surely known are left out. */
+export async function arrivals(batch: readonly Input[], find: Find, now: Date): Promise<Arrival[]> {
+  const placed: { input: Input; place: string | null }[] = [];
+  for (const input of batch) {
+    const stats = input.identity === undefined ? await statsOf(input) : undefined;
+    placed.push({ input, place: stats === undefined ? null : placeOf(stats) });
   }
-  return fresh;
-}
-
-/** What the ledger knows of these identities. */
-export async function knownTexts(
-  db: DuckDb,
-  store: string,
-  state: State,
-  identities: readonly string[],
-): Promise<Map<string, KnownText[]>> {
-  const known = new Map<string, KnownText[]>();
-  if (identities.length === 0 || state.objects.length === 0) return known;
-  const files = state.objects.map((file) => literal(path.join(store, file)));
-  const rows = await db.rows(`SELECT identity, text_bytes, content, first_line + lines - 1 AS lines
-    FROM read_parquet([${files.join(", ")}])
-    WHERE identity IN (${identities.map((identity) => literal(identity)).join(", ")})`);
-  for (const { identity, text_bytes, content, lines } of rows) {
-    const texts = known.get(identity as string) ?? [];
-    texts.push({
-      text_bytes: Number(text_bytes),
-      content: content as string,
-      lines: Number(lines),
-    });
-    known.set(identity as string, texts);
-  }
-  return known;
-}
-
-/** Undefined for what can be read only once. */
-async function identify(input: Input): Promise<string | undefined> {
-  if (input.identity !== undefined || input.path === undefined) return input.identity;
-  const opened = await openInput(input, () => {});
-  await opened.close();
-  return textIdentity(opened.head);
+  const { places } = await find(
+    [],
+    placed.flatMap(({ place }) => place ?? []),
+  );
+  const unread = placed.filter(({ place }) => place === null || !places.has(place));
+  const identified: { input: Input; identity: string | undefined }[] = [];
+  for (const { input } of unread) identified.push({ input, identity: await identify(input) });
+  const identities = new Set(identified.flatMap(({ identity }) => identity ?? []));
+  const { texts } = await find([...identities], []);
+  const lookup = new BatchTexts(texts, identities, find);
+  const objects = new Set(texts.keys());
+  return identified.flatMap(({ input }): Arrival[] => {
+    if (input.identity === undefined) return [new TextArrival(input, lookup, now)];
+    if (objects.has(input.identity)) return [];
+    objects.add(input.identity);
+    return [objectArrival(input, input.identity)];
+  });
 }
 
 /** An S3 object never changes under its identity: it is known or it is not. */
-const objectArrival = (
-  input: Input,
-  identity: string,
-  seen: ReadonlyMap<string, KnownText[]>,
-): Arrival | undefined =>
-  seen.has(identity) ? undefined : { input, outcome: () => ({ identity }) };
+const objectArrival = (input: Input, identity: string): Arrival => ({
+  input,
+  heldBack: false,
+  outcome: () => ({ identity, place: null, text: null, skipLines: 0 }),
+});
 
-async function textArrival(
-  input: Input,
-  identity: string | undefined,
-  seen: ReadonlyMap<string, KnownText[]>,
-  now: Date,
-): Promise<Arrival | undefined> {
-  const known = identity === undefined ? [] : (seen.get(identity) ?? []);
-  const { from, lines, complete } = await overlapWith(input, known);
-  if (complete) return undefined;
-  const fingerprint = new Fingerprint();
-  const live = await isLive(input, now);
-  const open = (): AsyncIterable<Buffer> => {
-    const text = decompress(input.open(), input.name);
-    return fingerprint.follow(live ? wholeLines(text) : text, from);
-  };
-  const { name, bytes } = input;
-  return {
-    input: { name, open, firstLine: lines + 1, ...(bytes === undefined ? {} : { bytes }) },
-    outcome: () => {
-      const text = fingerprint.result;
-      return text.text_bytes <= from ? undefined : { identity: fingerprint.identity, text };
-    },
-  };
+/** Undefined for what can be read only once, and for what cannot be read: that is told later. */
+async function identify(input: Input): Promise<string | undefined> {
+  if (input.identity !== undefined || input.path === undefined) return input.identity;
+  try {
+    const opened = await openInput(input, () => {});
+    await opened.close();
+    return textIdentity(opened.head);
+  } catch (error) {
+    if (error instanceof Problem) return undefined;
+    throw error;
+  }
 }
 
-/** A plain file that is still written to may end in half a line. */
-async function isLive(input: Input, now: Date): Promise<boolean> {
-  if (input.path === undefined) return false;
-  const { mtimeMs } = await stat(input.path);
-  return now.getTime() - mtimeMs < SETTLED;
-}
+/** Texts of the ledger and, as they are read, those of the batch: a log may lie there twice. */
+class BatchTexts implements TextLookup {
+  readonly #own = new Map<string, KnownText[]>();
 
-/** Leaves out what follows the last line end: the next ingest finds the line whole. */
-async function* wholeLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let rest: Buffer[] = [];
-  for await (const chunk of chunks) {
-    const end = chunk.lastIndexOf(10) + 1;
-    if (end > 0) {
-      yield Buffer.concat([...rest, chunk.subarray(0, end)]);
-      rest = [];
-    }
-    if (end < chunk.length) rest.push(chunk.subarray(end));
+  constructor(
+    readonly stored: ReadonlyMap<string, readonly KnownText[]>,
+    readonly surveyed: ReadonlySet<string>,
+    readonly look: Find,
+  ) {}
+
+  async find(identity: string): Promise<readonly KnownText[]> {
+    const { texts } = this.surveyed.has(identity)
+      ? { texts: this.stored }
+      : await this.look([identity], []);
+    return [...(texts.get(identity) ?? []), ...(this.#own.get(identity) ?? [])];
+  }
+
+  add(identity: string, text: KnownText): void {
+    this.#own.set(identity, [...(this.#own.get(identity) ?? []), text]);
   }
 }

@@ -1,123 +1,98 @@
-import { mkdir, readdir, rename, stat } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import path from "node:path";
 import type { DuckDb } from "../engines/duckdb/engine.js";
-import { ident, literal } from "../engines/sql.js";
-import { syncFolder, type DataFile, type State } from "./ledger.js";
-import type { Workspace } from "./workspace.js";
-
-/** A data file that lies in the staging folder and has its place in the store. */
-export interface StagedFile {
-  readonly staged: string;
-  readonly file: DataFile;
-}
+import { literal } from "../engines/sql.js";
+import type { Staged } from "./change.js";
+import type { DataFile } from "./ledger.js";
 
 /** Below this folder other engines read the store. */
 export const REQUESTS = "requests";
 
+/** Where rows without a time lie. */
+export const UNDATED = "undated";
+
 /** Rows a group: small enough to skip, large enough to compress. */
 const ROW_GROUP = 122_880;
 
-/** What tells one request from another where the log type has an identity of its own. */
-const identityColumns: Readonly<Record<string, readonly string[]>> = {
-  s3: ["request_id", "operation", "key", "time"],
-};
+/** The day of a row in UTC as other engines see it: text, never NULL. */
+export const DAY = `coalesce(CASE WHEN isfinite(time) AND year(time) BETWEEN 1 AND 9999
+  THEN strftime(time, '%Y-%m-%d') END, '${UNDATED}')`;
 
-/**
- * Writes the parsed rows of the table `batch` as Parquet, sorted by time, a folder a log type and
- * day; drops deliveries that came before. Returns the files and the drops per source.
- */
-export async function copyPartitions(
-  db: DuckDb,
-  store: string,
-  state: State,
-  columns: readonly string[],
-  workspace: Workspace,
-  id: string,
-): Promise<{ files: StagedFile[]; duplicates: Map<string, number> }> {
-  await db.run(`CREATE OR REPLACE TEMP TABLE incoming AS SELECT *, rowid AS place FROM batch
-    WHERE outcome = 'parsed'`);
-  const duplicates = await dropDuplicates(db, store, state);
-  const list = columns.filter((name) => name !== "log_type").map((name) => ident(name));
-  const folder = workspace.path(REQUESTS);
-  await mkdir(folder);
-  await db.run(`COPY (SELECT ${list.join(", ")}, log_type,
-      coalesce(strftime(time, '%Y-%m-%d'), 'undated') AS day
-    FROM incoming ORDER BY log_type, day, time, place)
-    TO ${literal(folder)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP},
-      PARTITION_BY (log_type, day), FILENAME_PATTERN '${id}-{i}')`);
-  await db.run("DROP TABLE incoming");
-  return { files: await describeFiles(db, folder), duplicates };
+/** The rows of a day: a condition on `time`, so that whole row groups can be skipped. */
+export function onDay(day: string): string {
+  if (day === UNDATED) return `${DAY} = '${UNDATED}'`;
+  const start = `CAST(${literal(day)} AS TIMESTAMP)`;
+  return `time >= ${start} AND time < ${start} + INTERVAL 1 DAY`;
 }
 
-/** Files below a folder laid out as `log_type=…/day=…/*.parquet`, with what the ledger keeps of them. */
-export async function describeFiles(db: DuckDb, folder: string): Promise<StagedFile[]> {
-  const names = (await readdir(folder, { recursive: true })).filter((name) =>
-    name.endsWith(".parquet"),
+/** ISO text in microseconds, as the ledger keeps times. */
+export const isoTime = (expression: string): string =>
+  `strftime(${expression}, '%Y-%m-%dT%H:%M:%S.%fZ')`;
+
+/** First and last time of rows: what the ledger keeps of a file. */
+export const RANGE = `${isoTime("min(time) FILTER (WHERE isfinite(time))")} AS "from",
+  ${isoTime("max(time) FILTER (WHERE isfinite(time))")} AS "until"`;
+
+/** A data file that was prepared: what the ledger will say of it, and where it lies. */
+export interface StagedData {
+  readonly file: DataFile;
+  readonly staged: Staged;
+}
+
+export interface Place {
+  readonly log_type: string;
+  readonly day: string;
+  /** Name of the file without its folder. */
+  readonly name: string;
+}
+
+/** Path of a data file in the store. Other engines do not decode what could not stand in it as it is. */
+export const placeOf = ({ log_type, day, name }: Place): string =>
+  path.posix.join(REQUESTS, `log_type=${partitionName(log_type)}`, `day=${day}`, name);
+
+export const partitionName = (log_type: string): string =>
+  log_type.replace(/[^A-Za-z0-9_.-]+/g, "-") || "-";
+
+/** Writes rows, sorted as they come, as a data file of the store; reads back what was written. */
+export async function writeData(
+  db: DuckDb,
+  sql: string,
+  staged: string,
+  place: Place,
+  about: { readonly entered: string; readonly derived: readonly string[] },
+): Promise<StagedData> {
+  await db.run(`COPY (${sql}) TO ${literal(staged)}
+    (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP})`);
+  const [row] = await db.rows(
+    `SELECT count(*) AS rows, ${RANGE} FROM read_parquet(${literal(staged)}, hive_partitioning = false)`,
   );
-  const files: StagedFile[] = [];
-  for (const name of names.toSorted()) {
-    const staged = path.join(folder, name);
-    const [, log_type = "", day = ""] =
-      /log_type=([^/\\]+)[/\\]day=([^/\\]+)[/\\]/.exec(name) ?? [];
-    const [row] = await db.rows(`SELECT count(*) AS rows,
-      strftime(min(time), '%Y-%m-%dT%H:%M:%S.%fZ') AS from, strftime(max(time), '%Y-%m-%dT%H:%M:%S.%fZ') AS until
-      FROM read_parquet(${literal(staged)}, hive_partitioning = false)`);
-    const { size } = await stat(staged);
-    const { rows, from, until } = row as {
-      rows: number;
-      from: string | null;
-      until: string | null;
-    };
-    const place = path.posix.join(REQUESTS, ...name.split(path.sep));
-    files.push({ staged, file: { path: place, rows, bytes: size, log_type, day, from, until } });
-  }
-  return files;
+  const { rows, from, until } = row as Pick<DataFile, "rows" | "from" | "until">;
+  const { size } = await stat(staged);
+  const { day } = place;
+  const target = placeOf(place);
+  return {
+    staged: { staged, path: target },
+    file: {
+      path: target,
+      rows,
+      bytes: size,
+      sha256: await sha256(staged),
+      log_type: partitionName(place.log_type),
+      day,
+      from,
+      until,
+      ...about,
+    },
+  };
 }
 
-/** Puts staged files in their places, each in one step. */
-export async function moveIn(store: string, files: readonly StagedFile[]): Promise<void> {
-  const folders = new Set<string>();
-  for (const { staged, file } of files) {
-    const target = path.join(store, file.path);
-    const folder = path.dirname(target);
-    if (!folders.has(folder)) await mkdir(folder, { recursive: true });
-    folders.add(folder);
-    await rename(staged, target);
+/** Hash of a file's bytes. */
+export async function sha256(file: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(file, { highWaterMark: 2 ** 20 })) {
+    hash.update(chunk as Buffer);
   }
-  for (const folder of folders) await syncFolder(folder);
-}
-
-/** Keeps the first delivery of every request, counting those in the store as first. */
-async function dropDuplicates(
-  db: DuckDb,
-  store: string,
-  state: State,
-): Promise<Map<string, number>> {
-  const dropped = new Map<string, number>();
-  const types = await db.rows("SELECT DISTINCT log_type FROM incoming");
-  for (const { log_type } of types) {
-    const columns = identityColumns[String(log_type)];
-    if (columns === undefined) continue;
-    const own = `log_type = ${literal(String(log_type))}`;
-    const days = await db.rows(
-      `SELECT DISTINCT strftime(time, '%Y-%m-%d') AS day FROM incoming WHERE ${own}`,
-    );
-    const wanted = new Set(days.map(({ day }) => day));
-    const files = state.files.filter((file) => file.log_type === log_type && wanted.has(file.day));
-    const names = columns.map((name) => ident(name)).join(", ");
-    const same = columns.map((name) => `o.${ident(name)} IS NOT DISTINCT FROM i.${ident(name)}`);
-    const stored =
-      files.length === 0
-        ? ""
-        : `OR EXISTS (SELECT 1 FROM read_parquet([${files.map((file) => literal(path.join(store, file.path))).join(", ")}]) AS o
-            WHERE ${same.join(" AND ")})`;
-    await db.run(`CREATE OR REPLACE TEMP TABLE repeated AS SELECT place, source FROM (
-      SELECT *, row_number() OVER (PARTITION BY ${names} ORDER BY place) AS delivery
-      FROM incoming WHERE ${own} AND request_id IS NOT NULL) AS i WHERE delivery > 1 ${stored}`);
-    await db.run("DELETE FROM incoming WHERE place IN (SELECT place FROM repeated)");
-    for (const row of await db.rows("SELECT source, count(*) AS count FROM repeated GROUP BY 1")) {
-      dropped.set(String(row["source"]), Number(row["count"]));
-    }
-  }
-  return dropped;
+  return hash.digest("hex");
 }

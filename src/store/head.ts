@@ -89,6 +89,7 @@ async function* replay(read: Buffer[], rest: AsyncIterator<Buffer>): AsyncGenera
 
 /** The whole lines of a head, without their line ends; a last cut line only if it is the only one. */
 export function headLines(head: Buffer): string[] {
+  if (head.length === 0) return [];
   const lines = head
     .toString("utf8")
     .replace(/^\uFEFF/, "")

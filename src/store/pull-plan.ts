@@ -101,7 +101,7 @@ export class PullObjects {
 
 /** The ledger's objects as a relation with `identity` and `rejected`. */
 async function storedIdentities(db: DuckDb, store: string, { objects }: State): Promise<string> {
-  const files = objects.map((file) => literal(path.join(store, file)));
+  const files = objects.map((file) => literal(path.join(store, file.path)));
   const rows =
     files.length === 0
       ? "SELECT identity, 0 AS rejected FROM pull_listed LIMIT 0"

@@ -136,10 +136,10 @@ class Run {
     let dirty = 0;
     for await (const lines of cleanLines(opened.chunks, stats)) {
       this.options.signal?.throwIfAborted();
-      await this.#writer.write(lines, stats.lines - before, stats.dirty > dirty);
+      await this.#writer.write(lines, stats.lines - before, stats.dirty + stats.cut > dirty);
       this.options.onLines?.(stats.lines - before);
       before = stats.lines;
-      dirty = stats.dirty;
+      dirty = stats.dirty + stats.cut;
     }
   }
 

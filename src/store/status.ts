@@ -1,49 +1,81 @@
 import type { DuckDb } from "../engines/duckdb/engine.js";
-import type { State } from "./ledger.js";
-import { storedObjects } from "./stored.js";
+import { completeness, type ThinHour } from "./completeness.js";
+import { rowsIn, type State, type Totals } from "./ledger.js";
+import { Snapshot } from "./snapshot.js";
+import { objectRows } from "./stored.js";
+import type { Workspace } from "./workspace.js";
 
-export interface StoreStatus {
+export interface StoreStatus extends Totals {
   readonly commits: number;
-  readonly objects: number;
-  readonly lines: number;
-  readonly rejects: number;
-  readonly duplicates: number;
+  readonly rows: number;
+  readonly bytes: number;
   readonly types: readonly TypeStatus[];
+  /** The latest hours with far fewer objects than usual. */
+  readonly thin_hours: readonly ThinHour[];
 }
 
 /** What the store holds of one log type. */
 export interface TypeStatus {
   readonly log_type: string;
+  readonly objects: number;
   readonly rows: number;
   readonly bytes: number;
   readonly files: number;
   readonly days: number;
   readonly from: string | null;
   readonly until: string | null;
+  /** Hours between the first and the last, and how many of them are thin. */
+  readonly hours: number;
+  readonly thin: number;
 }
 
-/** What the store holds, from its ledger alone. */
-export async function status(db: DuckDb, store: string, state: State): Promise<StoreStatus> {
-  const [sums] = await db.rows(`SELECT count(*) AS objects,
-    CAST(coalesce(sum(lines), 0) AS BIGINT) AS lines,
-    CAST(coalesce(sum(rejected), 0) AS BIGINT) AS rejects,
-    CAST(coalesce(sum(duplicates), 0) AS BIGINT) AS duplicates FROM ${storedObjects(store, state)}`);
-  const names = [...new Set(state.files.map(({ log_type }) => log_type))].toSorted();
+/** What the store holds, from its ledger alone: no data file is read. */
+export async function status(
+  db: DuckDb,
+  store: string,
+  workspace: Workspace,
+): Promise<StoreStatus> {
+  const snapshot = await Snapshot.open(store, workspace, ({ objects }) =>
+    objects.map((file) => file.path),
+  );
+  try {
+    const { state } = snapshot;
+    const objects = objectRows(state.objects.map((file) => snapshot.file(file.path)));
+    const { byType, thin } = await completeness(db, objects);
+    const hours = new Map(byType.map((one) => [one.log_type, one]));
+    const names = new Set([
+      ...state.files.map(({ log_type }) => log_type),
+      ...Object.keys(state.formats),
+    ]);
+    const types = [...names].toSorted().map((log_type) => ({
+      ...typeStatus(state, log_type),
+      hours: hours.get(log_type)?.hours ?? 0,
+      thin: hours.get(log_type)?.thin ?? 0,
+    }));
+    return {
+      commits: state.commit,
+      ...state.totals,
+      rows: types.reduce((sum, { rows }) => sum + rows, 0),
+      bytes: types.reduce((sum, { bytes }) => sum + bytes, 0),
+      types,
+      thin_hours: thin,
+    };
+  } finally {
+    await snapshot.close();
+  }
+}
+
+function typeStatus(state: State, log_type: string): Omit<TypeStatus, "hours" | "thin"> {
+  const files = state.files.filter((file) => file.log_type === log_type);
+  const times = files.flatMap(({ from, until }) => [from ?? [], until ?? []].flat()).toSorted();
   return {
-    commits: state.commit,
-    ...(sums as { objects: number; lines: number; rejects: number; duplicates: number }),
-    types: names.map((log_type) => {
-      const files = state.files.filter((file) => file.log_type === log_type);
-      const times = files.flatMap(({ from, until }) => [from ?? [], until ?? []].flat()).toSorted();
-      return {
-        log_type,
-        rows: files.reduce((sum, { rows }) => sum + rows, 0),
-        bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
-        files: files.length,
-        days: new Set(files.map(({ day }) => day)).size,
-        from: times[0] ?? null,
-        until: times.at(-1) ?? null,
-      };
-    }),
+    log_type,
+    objects: state.formats[log_type] ?? 0,
+    rows: rowsIn(files),
+    bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+    files: files.length,
+    days: new Set(files.map(({ day }) => day)).size,
+    from: times[0] ?? null,
+    until: times.at(-1) ?? null,
   };
 }

@@ -1,7 +1,8 @@
 import path from "node:path";
-import { literal } from "../engines/sql.js";
+import { ident, literal } from "../engines/sql.js";
 import { columnTypes } from "../formats/record.js";
-import type { DataFile, State } from "./ledger.js";
+import type { State } from "./ledger.js";
+import { objectTypes } from "./objects.js";
 
 const types = {
   text: "VARCHAR",
@@ -12,23 +13,30 @@ const types = {
   map: "MAP(VARCHAR, VARCHAR)",
 } as const;
 
-/** The rows of data files as a relation; without files an empty one with the record's columns. */
-export function storedRows(store: string, files: readonly DataFile[]): string {
-  if (files.length === 0) {
-    const columns = [...columnTypes()].map(
-      ([name, type]) => `CAST(NULL AS ${types[type]}) AS "${name}"`,
-    );
-    return `(SELECT ${columns.join(", ")} WHERE false)`;
-  }
-  const list = files.map((file) => literal(path.join(store, file.path))).join(", ");
-  return `read_parquet([${list}], union_by_name = true, hive_partitioning = true,
-    hive_types = {'log_type': VARCHAR, 'day': VARCHAR})`;
+/**
+ * The rows of data files as a relation. Columns of the record that no file has are NULL: files
+ * keep the columns they were written with, and the record may grow.
+ */
+export function storedRows(files: readonly string[], derived: readonly string[] = []): string {
+  const columns = [...columnTypes(derived)].map(
+    ([name, type]) => `CAST(NULL AS ${types[type]}) AS ${ident(name)}`,
+  );
+  const none = `SELECT ${columns.join(", ")}, CAST(NULL AS VARCHAR) AS day WHERE false`;
+  if (files.length === 0) return `(${none})`;
+  const list = files.map((file) => literal(file)).join(", ");
+  return `(${none} UNION ALL BY NAME SELECT * FROM read_parquet([${list}], union_by_name = true,
+    hive_partitioning = true, hive_types = {'log_type': VARCHAR, 'day': VARCHAR}))`;
 }
 
 /** What the ledger keeps of every object, as a relation. */
-export function storedObjects(store: string, { objects }: State): string {
-  if (objects.length === 0) {
-    return "(SELECT '' AS identity, '' AS name, '' AS format, 0 AS text_bytes, '' AS content, 0 AS lines, 0 AS parsed, 0 AS rejected, 0 AS blank, 0 AS duplicates, '' AS ingested_at WHERE false)";
-  }
-  return `read_parquet([${objects.map((file) => literal(path.join(store, file))).join(", ")}])`;
+export const storedObjects = (store: string, { objects }: State): string =>
+  objectRows(objects.map((file) => path.join(store, file.path)));
+
+/** Lists of objects as a relation. */
+export function objectRows(files: readonly string[]): string {
+  const columns = Object.entries(objectTypes).map(
+    ([name, type]) => `CAST(NULL AS ${type}) AS ${ident(name)}`,
+  );
+  if (files.length === 0) return `(SELECT ${columns.join(", ")} WHERE false)`;
+  return `read_parquet([${files.map((file) => literal(file)).join(", ")}], union_by_name = true)`;
 }

@@ -35,7 +35,6 @@ const topCounts = (counts: Map<string | number, number>): number[] =>
 
 describe.each([
   ["a file", [log]],
-  ["the store", ["--store", store]],
   ["the store, with --athena", ["--store", store, "--athena"]],
 ])("the notebook on %s", (_, source) => {
   const ask = (query: string): Promise<Row[]> => rowsOf(query, ...source);
@@ -105,11 +104,9 @@ test("a database and a catalogue may stand before the table", async () => {
   for (const table of [
     "nlb_tls_logs",
     "access_logs.access_logs_nlb",
-    '"access_logs"."access_logs_nlb"',
     "awsdatacatalog.access_logs.access_logs_nlb",
     '"AwsDataCatalog".access_logs."nlb_tls_logs"',
     "athena.nlb_tls_logs",
-    "main.nlb_tls_logs",
   ]) {
     expect(await rowsOf(`${count} ${table}`, "--store", store, "--athena")).toEqual(expected);
   }
@@ -120,4 +117,20 @@ test("several tables of several databases meet in one query", async () => {
     SELECT (SELECT count(*) FROM a.nlb_tls_logs) AS a, (SELECT count(*) FROM c.b.access_logs_nlb) AS b,
       (SELECT x FROM nlb_tls_logs) AS own /* the WITH wins */; -- and a comment`;
   expect(await rowsOf(query, log)).toEqual([{ a: all.length + 1, b: all.length + 1, own: 1 }]);
+});
+
+test("a day reads the files of that day only", async () => {
+  const sql = "EXPLAIN SELECT count(*) FROM access_logs_nlb WHERE date_day = '2024/10/06'";
+  const { out } = await culprit("sql", sql, "--store", store, "--json");
+  expect(out).toContain("Scanning Files: 1/2");
+});
+
+test("a mistyped table is told its name", async () => {
+  for (const [table, name] of [
+    ["nlb_tls_lgs", "nlb_tls_logs"],
+    ["logs.s3_acces_logs", "s3_access_logs"],
+  ] as const) {
+    const { code, err } = await culprit("sql", `SELECT * FROM ${table}`, "--store", store);
+    expect([code, err.includes(`Did you mean ${name}?`)]).toEqual([2, true]);
+  }
 });

@@ -7,6 +7,10 @@ export interface OfficialTable {
   cut(line: string): readonly (string | null | undefined)[] | undefined;
 }
 
+/**
+ * AWS's regular expressions, but for a last optional group: where nothing is left Java leaves it
+ * empty and JavaScript undefined, so it is written without the question mark.
+ */
 const regex =
   (pattern: RegExp): OfficialTable["cut"] =>
   (line) =>
@@ -42,7 +46,7 @@ const alb: OfficialTable = {
     "target_status_code_list string, classification string, classification_reason string, " +
     "conn_trace_id string, day string",
   cut: regex(
-    /^([^ ]*) ([^ ]*) ([^ ]*) ([^ ]*):([0-9]*) ([^ ]*)[:-]([0-9]*) ([-.0-9]*) ([-.0-9]*) ([-.0-9]*) (|[-0-9]*) (-|[-0-9]*) ([-0-9]*) ([-0-9]*) "([^ ]*) (.*) (- |[^ ]*)" "([^"]*)" ([A-Z0-9-_]+) ([A-Za-z0-9.-]*) ([^ ]*) "([^"]*)" "([^"]*)" "([^"]*)" ([-.0-9]*) ([^ ]*) "([^"]*)" "([^"]*)" "([^ ]*)" "([^\s]+?)" "([^\s]+)" "([^ ]*)" "([^ ]*)" ?([^ ]*)?(?: .*)?$/,
+    /^([^ ]*) ([^ ]*) ([^ ]*) ([^ ]*):([0-9]*) ([^ ]*)[:-]([0-9]*) ([-.0-9]*) ([-.0-9]*) ([-.0-9]*) (|[-0-9]*) (-|[-0-9]*) ([-0-9]*) ([-0-9]*) "([^ ]*) (.*) (- |[^ ]*)" "([^"]*)" ([A-Z0-9-_]+) ([A-Za-z0-9.-]*) ([^ ]*) "([^"]*)" "([^"]*)" "([^"]*)" ([-.0-9]*) ([^ ]*) "([^"]*)" "([^"]*)" "([^ ]*)" "([^\s]+?)" "([^\s]+)" "([^ ]*)" "([^ ]*)" ?([^ ]*)(?: .*)?$/,
   ),
 };
 
@@ -55,7 +59,7 @@ const albConnection: OfficialTable = {
     "leaf_client_cert_validity string, leaf_client_cert_serial_number string, " +
     "tls_verify_status string, conn_trace_id string, day string",
   cut: regex(
-    /^([^ ]*) ([^ ]*) ([0-9]*) ([0-9]*) ([A-Za-z0-9.-]*) ([^ ]*) ([-.0-9]*) "([^"]*)" ([^ ]*) ([^ ]*) ([^ ]*) ?([^ ]*)?(?: .*)?$/,
+    /^([^ ]*) ([^ ]*) ([0-9]*) ([0-9]*) ([A-Za-z0-9.-]*) ([^ ]*) ([-.0-9]*) "([^"]*)" ([^ ]*) ([^ ]*) ([^ ]*) ?([^ ]*)(?: .*)?$/,
   ),
 };
 
@@ -72,7 +76,7 @@ const nlb: OfficialTable = {
   name: "nlb_tls_logs",
   columns: nlbColumns,
   cut: regex(
-    /^([^ ]*) ([^ ]*) ([^ ]*) ([^ ]*) ([^ ]*) ([^ ]*):([0-9]*) ([^ ]*):([0-9]*) ([-.0-9]*) ([-.0-9]*) ([-0-9]*) ([-0-9]*) ([-0-9]*) ([^ ]*) ([^ ]*) ([^ ]*) ([^ ]*) ([^ ]*) ([^ ]*) ([^ ]*) ([^ ]*) ([^ ]*) ?([^ ]*)?(?: .*)?$/,
+    /^([^ ]*) ([^ ]*) ([^ ]*) ([^ ]*) ([^ ]*) ([^ ]*):([0-9]*) ([^ ]*):([0-9]*) ([-.0-9]*) ([-.0-9]*) ([-0-9]*) ([-0-9]*) ([-0-9]*) ([^ ]*) ([^ ]*) ([^ ]*) ([^ ]*) ([^ ]*) ([^ ]*) ([^ ]*) ([^ ]*) ([^ ]*) ?([^ ]*)(?: .*)?$/,
   ),
 };
 
@@ -127,8 +131,7 @@ export function athenaRow(table: OfficialTable, line: string): Record<string, un
 
 function valueOf(cell: string | null | undefined, type: string): unknown {
   if (cell === undefined || cell === null) return null;
-  if (type === "string") return cell;
-  if (type === "date") return `${cell}T00:00:00Z`;
+  if (type === "string" || type === "date") return cell;
   if (!/^-?[0-9.]+$/.test(cell)) return null;
-  return type === "float" ? Math.fround(Number(cell)) : Number(cell);
+  return Number(cell);
 }

@@ -219,7 +219,7 @@ const tomcat: readonly Case[] = [
   {
     notation:
       "%{begin:yyyy-MM-dd'T'HH:mm:ss.SSSXXX}t %a %v %s %D %F %I %S \"%{X}i\" %{JSESSIONID}c %{a.b}r %{us}T",
-    line: '2026-11-05T10:31:02.345+01:00 10.0.0.1 localhost 200 12345 4 http-nio-8080-exec-1 AB12 "a\\u00e9" - - 12345',
+    line: '2026-11-05T10:31:02.345+01:00 10.0.0.1 localhost 200 12345 4 http-nio-8080-exec-1 AB12 "a\\u00c3\\u00a9" - - 12345',
     record: {
       time: "2026-11-05T09:31:02.345Z",
       duration_ms: 12.345,

@@ -96,7 +96,7 @@ export class FaultyProxy {
       left -= chunk.length;
       if (left <= 0) setTimeout(() => answer.socket?.destroy(), 5);
     });
-    reply.on("end", () => answer.end());
+    reply.on("end", () => left > 0 && answer.end());
   }
 }
 

@@ -1,20 +1,19 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect } from "vitest";
+import { apacheConf } from "./apache-conf.js";
 import { shown } from "./byte-string.js";
 import { asUsers, cases as shared, get, TLS_HELLO, type Case } from "./cases.js";
-import { bytesFrom, factsOf, named, type Facts } from "./facts.js";
+import { numberFrom, factsOf, named, type Facts } from "./facts.js";
 import { describeServer } from "./installed.js";
 import { BIG } from "./origin.js";
 import { play, type Told } from "./play.js";
-import { freePorts, hasIpv6, Server, temporaryFolder } from "./server.js";
+import { freePorts, Server, temporaryFolder, ZONE } from "./server.js";
 import { readLogs, testLogs, type Results, type ServerLog } from "./test-logs.js";
 
 const PROGRAM = "/usr/sbin/apache2";
-const MODULES = ["mpm_event", "authn_core", "authn_anon", "authz_core", "authz_user", "auth_basic", "dir"];
-
-const requestLine = named("method", "request_target", "path", "query", "protocol");
-const common = { ...named("client_ip", "user", "time", "status"), ...requestLine };
+const asked = named("method", "request_target", "path", "query", "protocol");
+const common = { ...named("client_ip", "user", "time", "status"), ...asked };
 const combined = { ...common, ...named("bytes_sent", "referrer", "user_agent") };
 
 /** LogFormat strings and what they tell. */
@@ -28,14 +27,29 @@ const FORMATS = {
     format: '%v:%p %h %l %u %t "%r" %>s %O "%{Referer}i" "%{User-Agent}i"',
     columns: { ...combined, ...named("site"), bytes_sent: "bytes_sent_with_head" },
   },
+  parts: {
+    format: '%h %V %{usec}t %m "%U" "%q" %H %>s %{us}T',
+    columns: {
+      ...named("client_ip", "method", "query", "protocol", "status", "duration_ms"),
+      time: "exact_time",
+    },
+  },
   detailed: {
     format:
       "%a %{remote}p %D %{JSESSIONID}C %I %O %{X-Forwarded-For}i " +
       "%{%Y-%m-%dT%H:%M:%S}t.%{msec_frac}t %{%z}t " +
       '"%r" %>s "%{Cookie}i" "%{Host}i" "%{Accept-Language}i"',
     columns: {
-      ...requestLine,
-      ...named("client_ip", "client_port", "duration_ms", "bytes_received", "status", "cookie", "host"),
+      ...asked,
+      ...named(
+        "client_ip",
+        "client_port",
+        "duration_ms",
+        "bytes_received",
+        "status",
+        "cookie",
+        "host",
+      ),
       time: "exact_time",
       bytes_sent: "bytes_sent_with_head",
       "extra.%{JSESSIONID}C": "session",
@@ -119,58 +133,47 @@ const otherwise: Record<string, Facts> = {
   // mod_logio counts what was sent, %b what was handed over.
   "a download that is given up": {
     bytes_sent: BIG,
-    bytes_sent_with_head: bytesFrom(100_000, BIG),
+    bytes_sent_with_head: numberFrom(100_000, BIG),
   },
   "another virtual host": { site: "shop.example" },
 };
 
-const folder = temporaryFolder();
-const inFolder = (name: string): string => join(folder.path, name);
-const quoted = (format: string): string => `"${format.replace(/["\\]/g, "\\$&")}"`;
+/** %m, %q and %H of first lines that are refused: what Apache makes of them before it gives up. */
+const parts: Record<string, Facts> = {
+  "a tab in the path": { protocol: "HTTP/1.0" },
+  "a NUL in the path": { method: null, protocol: "HTTP/1.0" },
+  "a fragment": { query: null },
+  "a far too long path": { method: null, protocol: "HTTP/1.0" },
+  "a blank in the path": { protocol: "HTTP/1.0" },
+  "HTTP/0.9": { protocol: "HTTP/0.9" },
+  "a version that is none": { protocol: "HTTP/1.0" },
+  "another protocol": { protocol: "HTTP/1.0" },
+  "a method alone": { method: "GET", protocol: "HTTP/1.0" },
+  garbage: { protocol: "HTTP/1.0" },
+  "nothing but quotes": { method: '"', protocol: "HTTP/1.0" },
+  "a TLS handshake": { protocol: "HTTP/1.0" },
+};
 
+const folder = temporaryFolder();
+const inFolder = (name: string): string => join(folder, name);
 const logs: ServerLog[] = Object.entries(FORMATS).map(([name, { format, columns }]) => ({
   name,
   path: inFolder(`${name}.log`),
+  format,
   flags: ["--log-format", format, "--dialect", "apache"],
-  sameFlags: [["--log-format", `${inFolder("httpd.conf")}#${name}`]],
+  sameFlags: [
+    ["--log-format", `${inFolder("httpd.conf")}#${name}`],
+    ["--log-format", inFolder(`${name}.conf`)],
+  ],
   columns,
 }));
 
-const configuration = (main: number): string => `
-ServerRoot ${folder.path}
-DefaultRuntimeDir ${folder.path}
-PidFile ${inFolder("httpd.pid")}
-ErrorLog ${inFolder("error.log")}
-ServerName localhost
-User www-data
-Group www-data
-${MODULES.map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`).join("\n")}
-Listen 127.0.0.1:${main}
-${hasIpv6() ? `Listen [::1]:${main}` : ""}
-DocumentRoot ${inFolder("www")}
-DirectoryIndex index.html
-<Location /private>
-  AuthType Basic
-  AuthName private
-  AuthBasicProvider anon
-  Anonymous_NoUserID on
-  Anonymous_MustGiveEmail off
-  Anonymous *
-  Require valid-user
-</Location>
-<VirtualHost *:${main}>
-  ServerName default.example
-</VirtualHost>
-<VirtualHost *:${main}>
-  ServerName shop.example
-</VirtualHost>
-${logs.map(({ name, path, flags }) => `LogFormat ${quoted(flags[1] ?? "")} ${name}\nCustomLog ${path} ${name}`).join("\n")}
-`;
-
-const factsOfApache = (told: Told, name: string): Facts => ({
+const factsOfApache = (told: Told, name: string, log: string): Facts => ({
   ...factsOf(told),
   site: "default.example",
+  duration_ms: numberFrom(0.001, 10_000),
   ...otherwise[name],
+  ...(log === "parts" && parts[name]),
 });
 
 describeServer("Apache", PROGRAM, "apache2", () => {
@@ -182,11 +185,12 @@ describeServer("Apache", PROGRAM, "apache2", () => {
     writeFileSync(inFolder("www/index.html"), "<p>hello</p>\n".repeat(100));
     writeFileSync(inFolder("www/private/index.html"), "<p>private</p>\n");
     writeFileSync(inFolder("www/big.bin"), Buffer.alloc(BIG, "x"));
-    writeFileSync(inFolder("httpd.conf"), configuration(main));
+    for (const [name, conf] of apacheConf(folder, main, logs)) writeFileSync(inFolder(name), conf);
     const server = await Server.start({
       command: PROGRAM,
       args: ["-DFOREGROUND", "-f", inFolder("httpd.conf")],
-      folder: folder.path,
+      env: { TZ: ZONE },
+      folder,
       ports: [main],
     });
     try {
@@ -198,7 +202,7 @@ describeServer("Apache", PROGRAM, "apache2", () => {
     }
   });
 
-  afterAll(() => folder.remove());
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   testLogs(logs, cases, factsOfApache, () => results);
 });

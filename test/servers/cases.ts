@@ -13,7 +13,11 @@ export interface Case extends SendOptions {
   readonly ipv6?: boolean;
 }
 
-export const one = (name: string, request: Request, options: Omit<Case, "name" | "requests"> = {}): Case => ({
+export const one = (
+  name: string,
+  request: Request,
+  options: Omit<Case, "name" | "requests"> = {},
+): Case => ({
   name,
   requests: [request],
   ...options,
@@ -24,15 +28,20 @@ export const get = (name: string, target: string, headers?: Request["headers"]):
 
 export const agent = (name: string, value: string): Case => get(name, "/", { "User-Agent": value });
 
-export const wireOfCase = ({ wire, requests }: Case): string => wire ?? requests.map(wireOf).join("");
+export const wireOfCase = ({ wire, requests }: Case): string =>
+  wire ?? requests.map(wireOf).join("");
 
 /** Every byte that a header's value can hold, except NUL, LF and CR. */
 export const CONTROLS = byteRange(1, 8) + byteRange(11, 12) + byteRange(14, 31) + "\x7f";
-const FORGED = '203.0.113.66 - root [01/Jan/2030:00:00:00 +0000] "GET /forged HTTP/1.1" 200 666 "-" "x"';
+const FORGED =
+  '203.0.113.66 - root [01/Jan/2030:00:00:00 +0000] "GET /forged HTTP/1.1" 200 666 "-" "x"';
 const BROKEN = "\xff\xfe \xc3( \x80 \xe2\x82 \xed\xa0\x80 \xc0\xaf \xf5\x80\x80\x80 ok \xc3";
 
 /** The first bytes of a TLS handshake, as a client sends them that takes the port for HTTPS; an LF is among them. */
-export const TLS_HELLO = "\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03" + byteRange(128, 159) + "\x00\x00\x04\xc0\x2f\x00\xff\x01\x00\n";
+export const TLS_HELLO =
+  "\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03" +
+  byteRange(128, 159) +
+  "\x00\x00\x04\xc0\x2f\x00\xff\x01\x00\n";
 
 /** What any server is asked. */
 export const cases: readonly Case[] = [
@@ -50,7 +59,7 @@ export const cases: readonly Case[] = [
   agent("blanks around an agent", "  a  b  "),
   agent("quotes in an agent", 'say "hello" \'there\' "'),
   agent("nothing but a quote", '"'),
-  agent("backslashes in an agent", "a\\b \\\\ \\\" \\x41 \\u0041 \\n \\"),
+  agent("backslashes in an agent", 'a\\b \\\\ \\" \\x41 \\u0041 \\n \\'),
   agent("nothing but a backslash", "\\"),
   agent("a tab in an agent", "a\tb"),
   agent("control bytes in an agent", `a${CONTROLS}b`),
@@ -59,7 +68,10 @@ export const cases: readonly Case[] = [
   agent("an agent of bytes that are no UTF-8", BROKEN),
   agent("a long agent", "0123456789abcdef".repeat(500)),
   agent("a far too long agent", "x".repeat(70_000)),
-  agent("an agent with format codes", "%n%s%d%% %{x}i $remote_addr $$ ${jndi:ldap://127.0.0.1/a} #{1+1} {{7*7}}"),
+  agent(
+    "an agent with format codes",
+    "%n%s%d%% %{x}i $remote_addr $$ ${jndi:ldap://127.0.0.1/a} #{1+1} {{7*7}}",
+  ),
   agent("an agent like the end of a line", `x" 200 1 "-" "y"\\n${FORGED}`),
   agent("an agent like a line", FORGED),
   get("a referrer with everything", "/", {
@@ -69,17 +81,23 @@ export const cases: readonly Case[] = [
   one(
     "a forged line behind a line feed",
     { target: "/", headers: { "User-Agent": "x" } },
-    { wire: `GET / HTTP/1.1\r\nHost: localhost\r\nUser-Agent: x\n${FORGED}\nConnection: close\r\n\r\n` },
+    {
+      wire: `GET / HTTP/1.1\r\nHost: localhost\r\nUser-Agent: x\n${FORGED}\nConnection: close\r\n\r\n`,
+    },
   ),
   one(
     "a header on two lines",
     { target: "/", headers: { "User-Agent": "a b" } },
-    { wire: "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nUser-Agent: a\r\n b\r\n\r\n" },
+    {
+      wire: "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nUser-Agent: a\r\n b\r\n\r\n",
+    },
   ),
   one(
     "the same header twice",
     { target: "/", headers: { "User-Agent": "a" } },
-    { wire: "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nUser-Agent: a\r\nUser-Agent: b\r\n\r\n" },
+    {
+      wire: "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nUser-Agent: a\r\nUser-Agent: b\r\n\r\n",
+    },
   ),
   agent("a NUL in an agent", "a\0b"),
   get("quotes and backslashes in the path", '/pa"th\\n\\x41\\"?q="a\\b\\'),
@@ -88,7 +106,10 @@ export const cases: readonly Case[] = [
   get("a control byte in the path", "/a\x01\x1b[31mb"),
   get("a tab in the path", "/a\tb"),
   get("a NUL in the path", "/a\0b"),
-  get("everything encoded", `/${byteRange(1, 255).replaceAll(/[^]/g, (c) => `%${c.charCodeAt(0).toString(16).padStart(2, "0")}`)}`),
+  get(
+    "everything encoded",
+    `/${byteRange(1, 255).replaceAll(/[^]/g, (c) => `%${c.charCodeAt(0).toString(16).padStart(2, "0")}`)}`,
+  ),
   get("an encoded NUL", "/a%00b"),
   get("an encoded line break", "/a%0d%0a203.0.113.66%20-%20-?b%0Ac"),
   get("encoding that is none", "/%zz%4?%"),
@@ -121,17 +142,27 @@ export const cases: readonly Case[] = [
   one("a method in small letters", { method: "get", target: "/" }),
   one("a quote in the method", { method: 'GE"T', target: "/" }),
   one("a whole URL", { target: "http://other.example:8080/x?y=1" }),
-  one("two blanks in the request line", { target: "/two" }, { wire: "GET  /two  HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n" }),
+  one(
+    "two blanks in the request line",
+    { target: "/two" },
+    { wire: "GET  /two  HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n" },
+  ),
   one("a method alone", { target: "" }, { wire: "GET\r\n\r\n" }),
   one("garbage", { target: "" }, { wire: "hello there, general\r\n\r\n" }),
   one("nothing but quotes", { target: "" }, { wire: '" " "\r\n\r\n' }),
   one("a TLS handshake", { target: "" }, { wire: TLS_HELLO }),
   one("an empty line first", { target: "/" }, { wire: `\r\n${wireOf({ target: "/" })}` }),
-  one("a request that is not finished", { target: "/" }, { wire: "GET / HTTP/1.1\r\nHost: lo", halfClose: true }),
+  one(
+    "a request that is not finished",
+    { target: "/" },
+    { wire: "GET / HTTP/1.1\r\nHost: lo", halfClose: true },
+  ),
   get("a cookie", "/", { Cookie: 'a=1; sid=s3cret; b="q\\"x"; JSESSIONID=0123ABCD.node1' }),
   get("a session with quotes", "/", { Cookie: 'sid="a b\\"c"; JSESSIONID="x"y\\z"' }),
   get("forwarded", "/", { "X-Forwarded-For": "203.0.113.7, 2001:db8::1, 10.0.0.1" }),
-  get("forwarded for nobody", "/", { "X-Forwarded-For": 'x y "z" 1 2030-01-01T00:00:00.000 +0000' }),
+  get("forwarded for nobody", "/", {
+    "X-Forwarded-For": 'x y "z" 1 2030-01-01T00:00:00.000 +0000',
+  }),
   get("empty headers", "/", { Cookie: "", "X-Forwarded-For": "", "Accept-Language": "" }),
   get("a language", "/", { "Accept-Language": 'de, en;q="0.5"' }),
   {
@@ -170,4 +201,6 @@ export const users: readonly (readonly [name: string, user: string])[] = [
 
 /** Requests by these users. */
 export const asUsers = (target: string, header = "Authorization"): Case[] =>
-  users.map(([name, user]) => get(name, target, { [header]: basic(user), "User-Agent": "by a user" }));
+  users.map(([name, user]) =>
+    get(name, target, { [header]: basic(user), "User-Agent": "by a user" }),
+  );

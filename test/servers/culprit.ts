@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { PassThrough, Writable } from "node:stream";
 import { run } from "../../src/cli/main.js";
 
@@ -12,7 +13,7 @@ export async function parseLog(file: string, flags: readonly string[]): Promise<
     stdin: new PassThrough(),
     stdout,
     stderr,
-    env: {},
+    env: { TMPDIR: dirname(file) },
     cwd: process.cwd(),
     now: () => new Date(),
     signal: new AbortController().signal,

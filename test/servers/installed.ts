@@ -5,7 +5,12 @@ import { describe } from "vitest";
  * `describe` for tests of a server that must be installed. Without it they are skipped, but never
  * under CI, where they fail with the name of the Debian package.
  */
-export function describeServer(server: string, program: string, debianPackage: string, tests: () => void): void {
+export function describeServer(
+  server: string,
+  program: string,
+  debianPackage: string,
+  tests: () => void,
+): void {
   if (existsSync(program)) {
     describe(server, tests);
   } else if (process.env["CI"]) {

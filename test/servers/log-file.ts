@@ -39,7 +39,7 @@ export async function grown(logs: readonly LogFile[], lines: number, after: stri
     if (short === undefined) return;
     if (Date.now() > deadline) {
       throw new Error(`after ${after}: ${short.path} has ${short.lines()} of ${lines} lines`);
-    };
+    }
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }

@@ -1,22 +1,23 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect } from "vitest";
 import { NGINX_COMBINED } from "../../src/formats/notations/nginx-conf.js";
 import { shown } from "./byte-string.js";
 import { asUsers, cases as shared, get, one, TLS_HELLO, type Case } from "./cases.js";
-import { bytesFrom, factsOf, named, type Columns, type Facts } from "./facts.js";
+import { numberFrom, factsOf, named, type Columns, type Facts } from "./facts.js";
 import { describeServer } from "./installed.js";
-import { BIG, startOrigin } from "./origin.js";
+import { nginxConf } from "./nginx-conf.js";
+import { BIG, SLOW, startOrigin } from "./origin.js";
 import { play, type Told } from "./play.js";
-import { freePorts, hasIpv6, Server, temporaryFolder } from "./server.js";
 import { wireOf } from "./request.js";
+import { freePorts, Server, temporaryFolder, ZONE } from "./server.js";
 import { readLogs, testLogs, type Results, type ServerLog } from "./test-logs.js";
 
 const PROGRAM = "/usr/sbin/nginx";
 
-const requestLine = named("method", "request_target", "path", "query", "protocol");
+const asked = named("method", "request_target", "path", "query", "protocol");
 const combined = {
-  ...requestLine,
+  ...asked,
   ...named("client_ip", "user", "time", "status", "bytes_sent", "referrer", "user_agent"),
 };
 
@@ -35,8 +36,17 @@ const FORMATS: Record<string, { format: string; columns: Columns }> = {
       '$status $bytes_sent $request_length $request_time $upstream_addr $upstream_response_time '
       '$server_name "$http_host" "$cookie_sid" "$http_cookie" "$http_accept_language"'`,
     columns: {
-      ...requestLine,
-      ...named("client_ip", "client_port", "status", "bytes_received", "duration_ms", "site", "host", "cookie"),
+      ...asked,
+      ...named(
+        "client_ip",
+        "client_port",
+        "status",
+        "bytes_received",
+        "duration_ms",
+        "site",
+        "host",
+        "cookie",
+      ),
       ...named("target_ip"),
       time: "exact_time",
       bytes_sent: "bytes_sent_with_head",
@@ -56,8 +66,8 @@ const FORMATS: Record<string, { format: string; columns: Columns }> = {
     },
   },
   tabs: {
-    format: `escape=none '$remote_addr\t$remote_user\t$time_iso8601\t$request\t$status\t'
-      '$body_bytes_sent\t$http_referer\t$http_user_agent'`,
+    format: `escape=none '$remote_addr\\t$remote_user\\t$time_iso8601\\t$request\\t$status\\t'
+      '$body_bytes_sent\\t$http_referer\\t$http_user_agent'`,
     columns: combined,
   },
 };
@@ -138,10 +148,11 @@ const otherwise: Record<string, Facts> = {
   PUT: { bytes_received: expect.any(Number) },
   "an empty line first": { bytes_received: wireOf({ target: "/" }).length },
   "a download that is given up": {
-    bytes_sent: bytesFrom(100_000, BIG),
-    bytes_sent_with_head: bytesFrom(100_000, BIG),
+    bytes_sent: numberFrom(100_000, BIG),
+    bytes_sent_with_head: numberFrom(100_000, BIG),
   },
   "another virtual host": { site: "shop.example" },
+  "a slow answer": { duration_ms: numberFrom(SLOW - 5, 10_000) },
 };
 
 /** What $request_method, $request_uri and $server_protocol hold of first lines that are refused. */
@@ -166,9 +177,12 @@ const asVariables: Record<string, Facts> = {
     ].map((name) => [name, { method: null, request_target: null, path: null, protocol: null }]),
   ),
   ...Object.fromEntries(
-    ["an encoded NUL", "encoding that is none", "format codes in the path", "a path up and out"].map(
-      (name) => [name, { request_target: null, path: null, query: null }],
-    ),
+    [
+      "an encoded NUL",
+      "encoding that is none",
+      "format codes in the path",
+      "a path up and out",
+    ].map((name) => [name, { request_target: null, path: null, query: null }]),
   ),
   // $request_uri is without scheme and host.
   "a whole URL": { request_target: "/x?y=1" },
@@ -184,59 +198,23 @@ const asTheyAre: Record<string, Facts> = {
 };
 
 const folder = temporaryFolder();
-const inFolder = (name: string): string => join(folder.path, name);
+const inFolder = (name: string): string => join(folder, name);
 
 const allLogs = Object.entries(FORMATS).map(([name, { format, columns }]): ServerLog => ({
   name,
   path: inFolder(`${name}.log`),
+  format,
   flags: ["--log-format", format, "--dialect", "nginx"],
   sameFlags: [
     ["--log-format", `${inFolder("nginx.conf")}#${name}`],
-    ...(name === "combined" ? [["--format", "nginx"]] : []),
+    name === "combined" ? ["--format", "nginx"] : ["--log-format", inFolder(`${name}.conf`)],
   ],
   columns,
 }));
-const logs = allLogs.filter(({ name }) => name !== "tabs");
-const rawLogs = allLogs.filter(({ name }) => name === "tabs");
-
-const servers = (port: number, origin: number, written: readonly ServerLog[]): string => {
-  const access = written.map(({ name, path }) => `access_log ${path} ${name};`).join("\n    ");
-  return `
-  server {
-    listen 127.0.0.1:${port} default_server;
-    ${hasIpv6() ? `listen [::1]:${port} default_server;` : ""}
-    server_name default.example;
-    ${access}
-    location /origin/ { proxy_pass http://127.0.0.1:${origin}; proxy_http_version 1.1; }
-  }
-  server {
-    listen 127.0.0.1:${port};
-    server_name shop.example;
-    ${access}
-  }`;
-};
-
-const configuration = (main: number, raw: number, origin: number): string => `
-daemon off;
-user www-data;
-worker_processes 1;
-pid ${inFolder("nginx.pid")};
-error_log ${inFolder("error.log")};
-events { worker_connections 64; }
-http {
-  client_body_temp_path ${inFolder("client_body")};
-  proxy_temp_path ${inFolder("proxy")};
-  fastcgi_temp_path ${inFolder("fastcgi")};
-  uwsgi_temp_path ${inFolder("uwsgi")};
-  scgi_temp_path ${inFolder("scgi")};
-  root ${inFolder("www")};
-${Object.entries(FORMATS)
-  .filter(([name]) => name !== "combined")
-  .map(([name, { format }]) => `  log_format ${name} ${format};`)
-  .join("\n")}
-${[main, raw].map((port) => servers(port, origin, port === raw ? rawLogs : logs)).join("")}
-}
-`;
+const [logs, rawLogs] = [
+  allLogs.filter(({ name }) => name !== "tabs"),
+  allLogs.filter(({ name }) => name === "tabs"),
+];
 
 const factsOfNginx = (told: Told, name: string, log: string): Facts => ({
   ...factsOf(told),
@@ -248,6 +226,9 @@ const factsOfNginx = (told: Told, name: string, log: string): Facts => ({
   ...(log === "tabs" && asTheyAre[name]),
 });
 
+/** A client that says nothing is not logged. */
+const linesOf = (name: string): number | undefined => (name === "nothing at all" ? 0 : undefined);
+
 describeServer("nginx", PROGRAM, "nginx", () => {
   let results: Results;
   let rawResults: Results;
@@ -258,18 +239,24 @@ describeServer("nginx", PROGRAM, "nginx", () => {
     mkdirSync(inFolder("www"), { recursive: true });
     writeFileSync(inFolder("www/index.html"), "<p>hello</p>\n".repeat(100));
     writeFileSync(inFolder("www/big.bin"), Buffer.alloc(BIG, "x"));
-    writeFileSync(inFolder("nginx.conf"), configuration(main, raw, origin.port));
+    const written = [
+      { port: main, logs },
+      { port: raw, logs: rawLogs },
+    ];
+    for (const [name, conf] of nginxConf(folder, origin.port, written)) {
+      writeFileSync(inFolder(name), conf);
+    }
     const server = await Server.start({
       command: PROGRAM,
-      args: ["-p", folder.path, "-c", inFolder("nginx.conf"), "-e", inFolder("error.log")],
-      folder: folder.path,
+      args: ["-p", folder, "-c", inFolder("nginx.conf"), "-e", inFolder("error.log")],
+      env: { TZ: ZONE },
+      folder,
       ports: [main, raw],
       stopSignal: "SIGQUIT",
     });
     try {
-      const lines = (name: string): number | undefined => (name === "nothing at all" ? 0 : undefined);
-      const played = await play(cases, main, logs, lines);
-      const rawPlayed = await play(readable, raw, rawLogs, lines);
+      const played = await play(cases, main, logs, linesOf);
+      const rawPlayed = await play(readable, raw, rawLogs, linesOf);
       await server.stop();
       results = { ...played, rows: await readLogs(logs) };
       rawResults = { ...rawPlayed, rows: await readLogs(rawLogs) };
@@ -279,7 +266,7 @@ describeServer("nginx", PROGRAM, "nginx", () => {
     }
   });
 
-  afterAll(() => folder.remove());
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   testLogs(logs, cases, factsOfNginx, () => results);
   testLogs(rawLogs, readable, factsOfNginx, () => rawResults);

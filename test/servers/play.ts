@@ -47,7 +47,7 @@ export async function play(
       item.requests.slice(0, written).map((request, index) => ({
         request,
         response: responses[index] as Response,
-        exchange,
+        exchange: { ...exchange, to: new Date() },
         sentBytes: item.requests.length === 1 ? exchange.sentBytes : wireOf(request).length,
         line: count + index,
       })),

@@ -14,7 +14,8 @@ export interface Request {
 
 /** The value of a header that is sent, without the blanks around it, which do not count. */
 export function headerOf(request: Request, name: string): string | undefined {
-  const [, value] = headersOf(request).find(([known]) => known.toLowerCase() === name.toLowerCase()) ?? [];
+  const [, value] =
+    headersOf(request).find(([known]) => known.toLowerCase() === name.toLowerCase()) ?? [];
   return value?.replace(/^[ \t]+|[ \t]+$/g, "");
 }
 

@@ -1,15 +1,15 @@
+import { randomUUID } from "node:crypto";
 import { spawn, type ChildProcess } from "node:child_process";
-import { chmodSync, closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A folder of a test's own that any user may enter: servers give up root's rights. */
-export function temporaryFolder(): { path: string; remove(): void } {
-  const path = mkdtempSync(join(tmpdir(), "culprit-server-"));
-  chmodSync(path, 0o755);
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
-}
+/** The name of a folder that does not exist yet. */
+export const temporaryFolder = (): string => join(tmpdir(), `culprit-server-${randomUUID()}`);
+
+/** A zone that needs no time zone data: five and a half hours before UTC. */
+export const ZONE = "<+0530>-5:30";
 
 /** Ports that nobody listens on. */
 export async function freePorts(count: number): Promise<number[]> {
@@ -24,9 +24,7 @@ export async function freePorts(count: number): Promise<number[]> {
     ),
   );
   const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(
-    servers.map((server) => new Promise((resolve) => server.close(resolve as () => void))),
-  );
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;
 }
 
@@ -97,7 +95,11 @@ export class Server {
   }
 
   get #isRunning(): boolean {
-    return this.#child.pid !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
+    return (
+      this.#child.pid !== undefined &&
+      this.#child.exitCode === null &&
+      this.#child.signalCode === null
+    );
   }
 
   readonly #kill = (): void => {

@@ -1,14 +1,15 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect } from "vitest";
 import { logged, shown, utf8 } from "./byte-string.js";
-import { asUsers, cases as shared, get, one, TLS_HELLO, type Case } from "./cases.js";
-import { bytesFrom, factsOf, named, type Columns, type Facts } from "./facts.js";
+import { asUsers, cases as shared, get, one, type Case } from "./cases.js";
+import { numberFrom, factsOf, named, type Columns, type Facts } from "./facts.js";
 import { describeServer } from "./installed.js";
-import { BIG, startOrigin } from "./origin.js";
+import { BIG, SLOW, startOrigin } from "./origin.js";
 import { play, type Told } from "./play.js";
-import { freePorts, hasIpv6, Server, temporaryFolder } from "./server.js";
 import { headerOf, partsOf } from "./request.js";
+import { freePorts, Server, temporaryFolder, ZONE } from "./server.js";
+import { squidConf } from "./squid-conf.js";
 import { readLogs, testLogs, type Results, type ServerLog } from "./test-logs.js";
 
 const PROGRAM = "/usr/sbin/squid";
@@ -74,19 +75,27 @@ const forProxy: readonly Case[] = [
   get("a URL without a path", ORIGIN),
   get("an unknown scheme", "gopher2://127.0.0.1/x"),
   get("a port that is none", "http://127.0.0.1:99999999/x"),
-  one("CONNECT", { method: "CONNECT", target: `127.0.0.1:${origin}` }, {
-    wire: `CONNECT 127.0.0.1:${origin} HTTP/1.1\r\nHost: x\r\n\r\n`,
-    later: "GET /index.html HTTP/1.0\r\n\r\n",
-  }),
+  one(
+    "CONNECT",
+    { method: "CONNECT", target: `127.0.0.1:${origin}` },
+    {
+      wire: `CONNECT 127.0.0.1:${origin} HTTP/1.1\r\nHost: x\r\n\r\n`,
+      later: "GET /index.html HTTP/1.0\r\n\r\n",
+    },
+  ),
   one("CONNECT to where nobody is", { method: "CONNECT", target: `127.0.0.1:${closed}` }),
   get("a download through the proxy", `${ORIGIN}/big.bin`),
-  one("a download through the proxy that is given up", { target: `${ORIGIN}/big.bin` }, { abortAfter: 100_000 }),
+  one(
+    "a download through the proxy that is given up",
+    { target: `${ORIGIN}/big.bin` },
+    { abortAfter: 100_000 },
+  ),
   ...asUsers(`${ORIGIN}/private/`, "Proxy-Authorization"),
 ];
 const cases: readonly Case[] = [...shared, ...forProxy];
 
 const folder = temporaryFolder();
-const inFolder = (name: string): string => join(folder.path, name);
+const inFolder = (name: string): string => join(folder, name);
 
 /** What culprit calls the formats that Squid knows without a definition. */
 const BUILT_IN: Record<string, string> = {
@@ -98,43 +107,14 @@ const BUILT_IN: Record<string, string> = {
 const logs = Object.entries(FORMATS).map(([name, { format, columns }]): ServerLog => ({
   name,
   path: inFolder(`logs/${name}.log`),
-  flags: name in BUILT_IN ? ["--format", BUILT_IN[name] as string] : ["--log-format", format, "--dialect", "squid"],
+  format,
+  flags:
+    name in BUILT_IN
+      ? ["--format", BUILT_IN[name] as string]
+      : ["--log-format", format, "--dialect", "squid"],
   sameFlags: [],
   columns,
 }));
-
-const configuration = `
-http_port 127.0.0.1:${main} accel defaultsite=localhost vhost name=server
-${hasIpv6() ? `http_port [::1]:${main} accel defaultsite=localhost vhost name=server6` : ""}
-http_port 127.0.0.1:${proxy} name=proxy
-cache_peer 127.0.0.1 parent ${origin} 0 no-query originserver name=origin
-acl proxy myportname proxy
-cache_peer_access origin deny proxy
-cache_peer_access origin allow all
-auth_param basic program /usr/lib/squid/basic_fake_auth
-auth_param basic casesensitive on
-acl private urlpath_regex ^/private
-acl known proxy_auth REQUIRED
-http_access deny proxy private !known
-http_access allow all
-always_direct allow proxy
-never_direct allow !proxy
-cache_effective_user proxy
-pid_filename ${inFolder("logs/squid.pid")}
-cache_log ${inFolder("logs/cache.log")}
-coredump_dir ${inFolder("logs")}
-cache_mem 8 MB
-cache_store_log none
-netdb_filename none
-pinger_enable off
-dns_nameservers 127.0.0.1
-shutdown_lifetime 0 seconds
-logfile_rotate 0
-strip_query_terms off
-logformat quoted ${FORMATS["quoted"]?.format}
-logformat detailed ${FORMATS["detailed"]?.format}
-${logs.map(({ path, name }) => `access_log stdio:${path} logformat=${name}`).join("\n")}
-`;
 
 /** What follows a first line of HTTP/0.9 is logged as a request of its own. */
 const EXTRA_LINES: Record<string, number> = {
@@ -166,7 +146,7 @@ const oldest: Facts = { protocol: "HTTP/0.9", bytes_received: expect.any(Number)
 /** One that the client has not waited for; Squid may have ended it before it knew. */
 const aborted: Facts = {
   cache_result: expect.stringMatching(/^TCP_MISS(_ABORTED)?$/),
-  bytes_sent_with_head: bytesFrom(100_000, BIG),
+  bytes_sent_with_head: numberFrom(100_000, BIG),
 };
 /** A user whose name Squid does not take. */
 const denied: Facts = { ...ownAnswer, cache_result: "TCP_DENIED", user: null };
@@ -187,7 +167,11 @@ const otherwise: Record<string, Facts> = {
   "HTTP/0.9": { ...oldest, host: "localhost", status: 200 },
   "no host": { host: "localhost" },
   // The highest version that Squid speaks.
-  "HTTP/2.0 as a version": { ...ownAnswer, protocol: "HTTP/1.1", bytes_received: expect.any(Number) },
+  "HTTP/2.0 as a version": {
+    ...ownAnswer,
+    protocol: "HTTP/1.1",
+    bytes_received: expect.any(Number),
+  },
   // What is no version belongs to the path, without the blank.
   "a version that is none": { ...oldest, ...url("http://localhost/HTTP/x") },
   "another protocol": { ...oldest, ...url("http://localhost/RTSP/1.0") },
@@ -218,16 +202,25 @@ const otherwise: Record<string, Facts> = {
   "a URL without a path": url(`${ORIGIN}/`),
   "an unknown scheme": { ...ownAnswer, path: "/x", scheme: "gopher2" },
   "a port that is none": ownAnswer,
+  "a slow page": { duration_ms: numberFrom(SLOW - 5, 10_000) },
   CONNECT: { path: null, scheme: null, cache_result: "TCP_TUNNEL" },
   // Its own answer to CONNECT is not counted.
-  "CONNECT to where nobody is": { ...ownAnswer, path: null, scheme: null, hierarchy: "HIER_DIRECT", target_ip: "127.0.0.1", bytes_sent_with_head: 0 },
+  "CONNECT to where nobody is": {
+    ...ownAnswer,
+    path: null,
+    scheme: null,
+    hierarchy: "HIER_DIRECT",
+    target_ip: "127.0.0.1",
+    bytes_sent_with_head: 0,
+  },
   "a user with a line break": denied,
   "a dash as user": denied,
   // A quoted byte that is no UTF-8 stays as it is quoted.
   "a user that is no UTF-8": { user: "j%fcrgen" },
 };
 
-const REFERRER = 'http://x/"é\\" 203.0.113.66 - root [01/Jan/2030:00:00:00 +0000] "GET /forged HTTP/1.1" 200 666 "-" "x" \t$x';
+const REFERRER =
+  'http://x/"é\\" 203.0.113.66 - root [01/Jan/2030:00:00:00 +0000] "GET /forged HTTP/1.1" 200 666 "-" "x" \t$x';
 
 /** Where one log tells less than the others. */
 const special: Record<string, Record<string, Facts>> = {
@@ -252,7 +245,9 @@ function factsOfSquid(told: Told, name: string, log: string): Facts {
   const isProxied = atProxy(name);
   return {
     ...facts,
-    ...(isProxied ? {} : urlFacts(`http://${headerOf(told.request, "Host") ?? "localhost"}${told.request.target}`)),
+    ...(isProxied
+      ? {}
+      : urlFacts(`http://${headerOf(told.request, "Host") ?? "localhost"}${told.request.target}`)),
     scheme: "http",
     cache_result: "TCP_MISS",
     hierarchy: isProxied ? "HIER_DIRECT" : "FIRSTUP_PARENT",
@@ -264,8 +259,8 @@ function factsOfSquid(told: Told, name: string, log: string): Facts {
 }
 
 /** Blanks and control bytes are taken out of a URL, what is not ASCII is percent-encoded. */
-function urlFacts(url: string): Facts {
-  const written = url
+function urlFacts(sent: string): Facts {
+  const written = sent
     .replace(/[\x00-\x20\x7f]/g, "")
     .replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`);
   const { path, query } = partsOf(written);
@@ -277,14 +272,16 @@ describeServer("Squid", PROGRAM, "squid", () => {
 
   beforeAll(async () => {
     const behind = await startOrigin(origin);
-    mkdirSync(inFolder("logs"));
+    mkdirSync(inFolder("logs"), { recursive: true });
     // Squid opens its logs as its own user.
     chmodSync(inFolder("logs"), 0o777);
-    writeFileSync(inFolder("squid.conf"), configuration);
+    const conf = squidConf(inFolder("logs"), { main, proxy, origin }, logs);
+    writeFileSync(inFolder("squid.conf"), conf);
     const server = await Server.start({
       command: PROGRAM,
       args: ["-N", "-n", `culprit${main}`, "-f", inFolder("squid.conf")],
-      folder: folder.path,
+      env: { TZ: ZONE },
+      folder,
       ports: [main, proxy],
     });
     try {
@@ -298,7 +295,7 @@ describeServer("Squid", PROGRAM, "squid", () => {
     }
   });
 
-  afterAll(() => folder.remove());
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   testLogs(logs, cases, factsOfSquid, () => results);
 });

@@ -1,19 +1,19 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect } from "vitest";
-import { shown, toBuffer } from "./byte-string.js";
-import { asUsers, cases as shared, get, TLS_HELLO, users, type Case } from "./cases.js";
-import { bytesFrom, factsOf, named, type Columns, type Facts } from "./facts.js";
+import { asUsers, cases as shared, get, type Case } from "./cases.js";
+import { numberFrom, factsOf, named, type Columns, type Facts } from "./facts.js";
 import { describeServer } from "./installed.js";
 import { BIG } from "./origin.js";
 import { play, type Told } from "./play.js";
-import { freePorts, hasIpv6, Server, temporaryFolder } from "./server.js";
+import { freePorts, Server, temporaryFolder } from "./server.js";
 import { readLogs, testLogs, type Results, type ServerLog } from "./test-logs.js";
+import { tomcatConf } from "./tomcat-conf.js";
 
 const HOME = "/usr/share/tomcat10";
 
-const requestLine = named("method", "request_target", "path", "query", "protocol");
-const common = { ...requestLine, ...named("client_ip", "user", "time", "status", "bytes_sent") };
+const asked = named("method", "request_target", "path", "query", "protocol");
+const common = { ...asked, ...named("client_ip", "user", "time", "status", "bytes_sent") };
 
 /** Patterns of an AccessLogValve and what they tell; the first two are known by name. */
 const PATTERNS: Record<string, { pattern: string; columns: Columns }> = {
@@ -27,13 +27,17 @@ const PATTERNS: Record<string, { pattern: string; columns: Columns }> = {
       "extra.%{sid}c": "sid",
     },
   },
+  parts: {
+    pattern: '%h %t %m "%U" "%q" %H %v %D',
+    columns: { ...asked, ...named("client_ip", "time", "site", "duration_ms") },
+  },
   detailed: {
     pattern:
-      "%a %{remote}p %{yyyy-MM-dd'T'HH:mm:ss.SSSZ}t %m %U%q %H %s %B %{us}T %v " +
+      "%a %{remote}p %{yyyy-MM-dd'T'HH:mm:ss.SSSZ}t %m %U%q %H %s %B %{us}T " +
       '"%{Referer}i" "%{Cookie}i" "%{Host}i" "%{X-Forwarded-For}i" %{Accept-Language}i',
     columns: {
-      ...requestLine,
-      ...named("client_ip", "client_port", "status", "bytes_sent", "duration_ms", "site"),
+      ...asked,
+      ...named("client_ip", "client_port", "status", "bytes_sent", "duration_ms"),
       ...named("referrer", "cookie", "host"),
       time: "exact_time",
       "extra.%{X-Forwarded-For}i": "forwarded",
@@ -51,103 +55,83 @@ const cases: readonly Case[] = [
 /** What Tomcat does not log. */
 const UNLOGGED = ["a request that is not finished"];
 
-const otherwise: Record<string, Facts> = {};
+/** A request that Tomcat refuses while it reads the headers. */
+const unread: Facts = { user_agent: null, referrer: null, cookie: null, host: null };
+/** A target that is none is logged as a dash. */
+const noTarget: Facts = { ...unread, request_target: null, path: null, query: null };
+/** A request without a version that Tomcat knows: it writes `null`. */
+const noVersion: Facts = { ...unread, protocol: null };
+const nothing: Facts = { ...noTarget, method: null, protocol: null };
+
+/** Where Tomcat logs something else than what was sent. */
+const otherwise: Record<string, Facts> = {
+  "control bytes in an agent": { user_agent: null },
+  "a NUL in an agent": { user_agent: null },
+  "a far too long agent": { user_agent: null },
+  // Field lines of one name are one list.
+  "the same header twice": { user_agent: "a,b" },
+  "quotes and backslashes in the path": noTarget,
+  "UTF-8 in the path": noTarget,
+  "bytes in the path that are no UTF-8": noTarget,
+  "a control byte in the path": noTarget,
+  "a NUL in the path": noTarget,
+  "format codes in the path": noTarget,
+  "a fragment": noTarget,
+  "a far too long path": noTarget,
+  // What stands behind the blank is not read.
+  "a tab in the path": { ...noVersion, request_target: "/a", path: "/a" },
+  "a blank in the path": { ...noVersion, request_target: "/a", path: "/a" },
+  "HTTP/0.9": { protocol: null, status: 200 },
+  "a version that is none": noVersion,
+  "another protocol": noVersion,
+  "a quote in the method": nothing,
+  "a method alone": nothing,
+  garbage: { ...noVersion, method: "hello", request_target: "there,", path: "there," },
+  "nothing but quotes": nothing,
+  "a TLS handshake": nothing,
+  // What is asked of the server itself is answered at once.
+  OPTIONS: { duration_ms: 0, first_byte_ms: null },
+  "a host that is none": { site: expect.any(String) },
+  "a whole URL": { request_target: "/x?y=1" },
+  "an empty host": { site: null },
+  "another virtual host": { site: "shop.example" },
+  // A cookie with blanks in its value is none.
+  "a session with quotes": { sid: null },
+  "a download that is given up": { bytes_sent: numberFrom(100_000, BIG + 1) },
+  "a user with control bytes": { user: null },
+  "a user that is no UTF-8": { user: null },
+};
 
 const folder = temporaryFolder();
-const inFolder = (name: string): string => join(folder.path, name);
-const xml = (text: string): string =>
-  text.replace(/[&<>"\t\r\n]/g, (char) => `&#${char.charCodeAt(0)};`);
-
+const inFolder = (name: string): string => join(folder, name);
 const logs = Object.entries(PATTERNS).map(([name, { pattern, columns }]): ServerLog => ({
   name,
   path: inFolder(`logs/${name}.log`),
+  format: pattern,
   flags: ["--log-format", pattern, "--dialect", "tomcat"],
   sameFlags: [["--log-format", pattern.replaceAll('"', "&quot;"), "--dialect", "tomcat"]],
   columns,
 }));
 
-const connector = (address: string, port: number): string =>
-  `<Connector address="${address}" port="${port}" protocol="HTTP/1.1" maxKeepAliveRequests="10" />`;
+/** %H of first lines that have no version. */
+const asVariables: Record<string, Facts> = Object.fromEntries(
+  ["a quote in the method", "a method alone", "nothing but quotes", "a TLS handshake"].map(
+    (name) => [name, { protocol: "HTTP/1.1" }],
+  ),
+);
+/** %q of an empty query is a question mark: that it was there cannot be told from the path. */
+const parts: Record<string, Facts> = { "an empty query": { request_target: "/" } };
 
-const configuration = (port: number): string => `<Server port="-1">
-  <Service name="Catalina">
-    ${connector("127.0.0.1", port)}
-    ${hasIpv6() ? connector("::1", port) : ""}
-    <Engine name="Catalina" defaultHost="localhost">
-      <Realm className="org.apache.catalina.realm.MemoryRealm" />
-${logs
-  .map(
-    ({ name, flags }) => `      <Valve className="org.apache.catalina.valves.AccessLogValve"
-        directory="logs" prefix="${name}" suffix=".log" rotatable="false" buffered="false"
-        pattern="${xml(flags[1] ?? "")}" />`,
-  )
-  .join("\n")}
-      <Host name="localhost" appBase="webapps" autoDeploy="false" />
-    </Engine>
-  </Service>
-</Server>
-`;
-
-/** Users whose names XML can hold. */
-const known = users
-  .map(([, user]) => toBuffer(user).toString("utf8"))
-  .filter((user) => user !== "" && !/[\x00-\x08\x0b\x0c\x0e-\x1f\uFFFD]/.test(user));
-
-const USERS = `<tomcat-users>
-${known.map((user) => `  <user username="${xml(user)}" password="secret" roles="reader" />`).join("\n")}
-</tomcat-users>
-`;
-
-const CONTEXT = `<Context>
-  <JarScanner scanClassPath="false" />
-  <Valve className="org.apache.catalina.authenticator.BasicAuthenticator" alwaysUseSession="true" charset="UTF-8" />
-</Context>
-`;
-
-const APPLICATION = `<web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.0" metadata-complete="true">
-  <servlet>
-    <servlet-name>default</servlet-name>
-    <servlet-class>org.apache.catalina.servlets.DefaultServlet</servlet-class>
-  </servlet>
-  <servlet-mapping>
-    <servlet-name>default</servlet-name>
-    <url-pattern>/</url-pattern>
-  </servlet-mapping>
-  <welcome-file-list>
-    <welcome-file>index.html</welcome-file>
-  </welcome-file-list>
-  <security-constraint>
-    <web-resource-collection>
-      <web-resource-name>private</web-resource-name>
-      <url-pattern>/private/*</url-pattern>
-    </web-resource-collection>
-    <auth-constraint>
-      <role-name>reader</role-name>
-    </auth-constraint>
-  </security-constraint>
-  <login-config>
-    <auth-method>BASIC</auth-method>
-  </login-config>
-  <security-role>
-    <role-name>reader</role-name>
-  </security-role>
-</web-app>
-`;
-
-const FILES: Record<string, string | Buffer> = {
-  "conf/tomcat-users.xml": USERS,
-  "webapps/ROOT/META-INF/context.xml": CONTEXT,
-  "webapps/ROOT/WEB-INF/web.xml": APPLICATION,
-  "webapps/ROOT/index.html": "<p>hello</p>\n".repeat(100),
-  "webapps/ROOT/private/index.html": "<p>private</p>\n",
-};
-
-const factsOfTomcat = (told: Told, name: string): Facts => ({
+const factsOfTomcat = (told: Told, name: string, log: string): Facts => ({
   ...factsOf(told),
   site: "localhost",
-  session_id: /^set-cookie: JSESSIONID=(\w+)/im.exec(told.exchange.received.toString("latin1"))?.[1] ?? null,
+  duration_ms: numberFrom(0.001, 10_000),
+  session_id:
+    /^set-cookie: JSESSIONID=(\w+)/im.exec(told.exchange.received.toString("latin1"))?.[1] ?? null,
   first_byte_ms: expect.any(Number),
   ...otherwise[name],
+  ...((log === "parts" || log === "detailed") && asVariables[name]),
+  ...(log === "parts" && parts[name]),
 });
 
 describeServer("Tomcat", `${HOME}/bin/bootstrap.jar`, "tomcat10", () => {
@@ -155,39 +139,46 @@ describeServer("Tomcat", `${HOME}/bin/bootstrap.jar`, "tomcat10", () => {
 
   beforeAll(async () => {
     const [main = 0] = await freePorts(1);
-    for (const name of ["conf", "logs", "temp", "work", "webapps/ROOT/META-INF", "webapps/ROOT/WEB-INF", "webapps/ROOT/private"]) {
-      mkdirSync(inFolder(name), { recursive: true });
+    mkdirSync(inFolder("temp"), { recursive: true });
+    const files: Record<string, string | Buffer> = {
+      ...tomcatConf(main, logs),
+      "webapps/ROOT/index.html": "<p>hello</p>\n".repeat(100),
+      "webapps/ROOT/private/index.html": "<p>private</p>\n",
+      "webapps/ROOT/big.bin": Buffer.alloc(BIG, "x"),
+    };
+    for (const [name, content] of Object.entries(files)) {
+      mkdirSync(dirname(inFolder(name)), { recursive: true });
+      writeFileSync(inFolder(name), content);
     }
-    for (const [name, content] of Object.entries(FILES)) writeFileSync(inFolder(name), content);
-    writeFileSync(inFolder("webapps/ROOT/big.bin"), Buffer.alloc(BIG, "x"));
-    writeFileSync(inFolder("conf/server.xml"), configuration(main));
     const server = await Server.start({
       command: "java",
       args: [
+        "-Duser.timezone=GMT+05:30",
         "-Xmx128m",
         "-XX:TieredStopAtLevel=1",
         "-classpath",
         `${HOME}/bin/bootstrap.jar:${HOME}/bin/tomcat-juli.jar`,
         `-Dcatalina.home=${HOME}`,
-        `-Dcatalina.base=${folder.path}`,
+        `-Dcatalina.base=${folder}`,
         `-Djava.io.tmpdir=${inFolder("temp")}`,
         "org.apache.catalina.startup.Bootstrap",
         "start",
       ],
-      folder: folder.path,
+      folder,
       ports: [main],
     });
     try {
-      const played = await play(cases, main, logs, (name) => UNLOGGED.includes(name) ? 0 : undefined);
+      const played = await play(cases, main, logs, (name) =>
+        UNLOGGED.includes(name) ? 0 : undefined,
+      );
       await server.stop();
       results = { ...played, rows: await readLogs(logs) };
     } finally {
       await server.stop();
-    if (process.env["SAID"]) console.log(server.said.slice(0,6000));
     }
   });
 
-  afterAll(() => folder.remove());
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   testLogs(logs, cases, factsOfTomcat, () => results);
 });

@@ -1,3 +1,4 @@
+import path from "node:path";
 import { integer } from "../../outputs/numbers.js";
 import { Exit, type ExitCode } from "../../problems/problem.js";
 import { ingest, type IngestSummary } from "../../store/ingest.js";
@@ -33,7 +34,10 @@ export const ingestCommand: Command<IngestFlags> = {
     ["culprit report --store /srv/logs --since -1d", "then ask the store"],
   ],
   async run(sources, flags, io) {
-    const inputs = await findInputs(sources, flags, io);
+    const store = (await storeOf(flags, io)) + path.sep;
+    const found = await findInputs(sources, flags, io);
+    // A folder of logs may hold the store itself.
+    const inputs = found.filter((input) => input.path?.startsWith(store) !== true);
     const sizes = inputs.map(({ bytes }) => bytes ?? 0);
     return ingestInputs(
       inputs,
@@ -89,10 +93,15 @@ export const documentOf = (
 
 /** What became of the inputs, for people. */
 export function linesOf(store: string, summary: IngestSummary): string[] {
-  const { objects, known, lines, parsed, rejected, blank, duplicates, failed } = summary;
+  const { objects, known, held_back, lines, parsed, rejected, blank, duplicates, failed } = summary;
   return [
     `${store}: ${integer(objects)} new objects, ${integer(known)} known before, ${integer(failed.length)} failed`,
     `${integer(lines)} lines = ${integer(parsed)} parsed + ${integer(rejected)} rejected + ${integer(blank)} blank` +
       (duplicates > 0 ? `; ${integer(duplicates)} were delivered before and left out` : ""),
+    ...(held_back > 0
+      ? [
+          `${integer(held_back)} may still be written to and end in half a line, which enters once it is whole, or after an hour`,
+        ]
+      : []),
   ];
 }

@@ -1,9 +1,8 @@
-import { integer, bytes } from "../../outputs/numbers.js";
-import { textTable } from "../../outputs/table.js";
+import { integer } from "../../outputs/numbers.js";
 import { Exit, Problem, type ExitCode } from "../../problems/problem.js";
-import { compact, forget } from "../../store/maintain.js";
-import { readLedger } from "../../store/ledger.js";
-import { status, type StoreStatus } from "../../store/status.js";
+import { compact } from "../../store/compact.js";
+import { forget } from "../../store/forget.js";
+import { status } from "../../store/status.js";
 import { verify } from "../../store/verify.js";
 import { withWriterLock } from "../../store/writer-lock.js";
 import type { Command } from "../command.js";
@@ -11,12 +10,14 @@ import { withEngine, type EngineFlags } from "../engine.js";
 import { outputFlags, storeFlags } from "../flags.js";
 import type { Io } from "../io.js";
 import { lookOf, writeDocument, writeText, type OutputFlags } from "../output.js";
-import { storeOf, type StoreFlags } from "../store.js";
+import { parseSize } from "../parse-flags.js";
+import { mustExist, storeOf, type StoreFlags } from "../store.js";
+import { statusLines } from "../store-text.js";
 import { parseInstant, resolveInstant } from "../time-range.js";
-import type { Value } from "../../outputs/values.js";
 
 interface Flags extends StoreFlags, EngineFlags, OutputFlags {
   readonly before?: string;
+  readonly targetSize: string;
 }
 
 type Action = (store: string, flags: Flags, io: Io) => Promise<ExitCode>;
@@ -31,11 +32,17 @@ export const storeCommand: Command<Flags> = {
       group: "This command",
       about: "forget: whole days before this time",
     },
+    {
+      flags: "--target-size <size>",
+      group: "This command",
+      about: "compact: how large files may become",
+      fallback: "128MB",
+    },
     ...storeFlags,
     ...outputFlags,
   ],
   examples: [
-    ["culprit store status --store /srv/logs", "ranges, objects, rows, bytes, rejects"],
+    ["culprit store status --store /srv/logs", "ranges, objects, rows, bytes, rejects, thin hours"],
     ["culprit store verify --store /srv/logs", "count every file against the ledger"],
     ["culprit store compact --store /srv/logs", "few large files instead of many small ones"],
     ["culprit store forget --before -1y --store /srv/logs", "retention"],
@@ -43,74 +50,59 @@ export const storeCommand: Command<Flags> = {
   async run([action = ""], flags, io) {
     const run = Object.hasOwn(actions, action) ? actions[action] : undefined;
     if (run === undefined) throw unknown(action);
-    return run(await storeOf(flags, io), flags, io);
+    const store = await storeOf(flags, io);
+    mustExist(store);
+    return run(store, flags, io);
   },
 };
 
 const actions: Record<string, Action> = {
   async status(store, flags, io) {
-    const found = await withEngine(flags, io, async (db) =>
-      status(db, store, await readLedger(store)),
-    );
-    if (flags.json === true)
-      await writeDocument({ schema_version: 1, store, ...found } as unknown as Value, flags, io);
-    else await writeText(statusLines(store, found, flags, io), flags, io);
+    const found = await withEngine(flags, io, (db, workspace) => status(db, store, workspace));
+    await write({ store, ...found }, statusLines(store, found, lookOf(flags, io)), flags, io);
     return Exit.ok;
   },
+
   async verify(store, flags, io) {
-    const faults = await withEngine(flags, io, async (db) =>
-      verify(db, store, await readLedger(store)),
-    );
-    if (flags.json === true) await writeDocument({ schema_version: 1, store, faults }, flags, io);
-    else
-      await writeText(
-        faults.length === 0 ? ["every file is as the ledger says"] : faults,
-        flags,
-        io,
-      );
+    const found = await withEngine(flags, io, (db, workspace) => verify(db, store, workspace));
+    const { faults, files, rows } = found;
+    const fine = `${integer(rows)} rows in ${integer(files)} files are as the ledger says`;
+    await write({ store, ...found }, faults.length === 0 ? [fine] : faults, flags, io);
     return faults.length === 0 ? Exit.ok : Exit.input;
   },
+
   async compact(store, flags, io) {
+    const targetBytes = parseSize("--target-size", flags.targetSize);
+    const { now, signal } = io;
     const { before, after } = await withEngine(flags, io, (db) =>
-      withWriterLock(store, () => compact(db, store, io.now())),
+      withWriterLock(store, () => compact({ db, store, targetBytes, now, signal })),
     );
-    await writeText([`${integer(before)} files became ${integer(after)}`], flags, io);
+    const text = `${integer(before)} files became ${integer(after)}`;
+    await write({ store, before, after }, [text], flags, io);
     return Exit.ok;
   },
+
   async forget(store, flags, io) {
     if (flags.before === undefined) throw withoutTime();
     const before = resolveInstant(parseInstant(flags.before), { now: io.now(), zone: "UTC" });
-    const { files, rows } = await withEngine(flags, io, () =>
-      withWriterLock(store, () => forget(store, before, io.now())),
-    );
-    await writeText([`${integer(rows)} rows in ${integer(files)} files were forgotten`], flags, io);
+    const found = await withWriterLock(store, () => forget(store, before, io.now()));
+    const { files, rows, rejects } = found;
+    const text =
+      `${integer(rows)} rows in ${integer(files)} files were forgotten` +
+      (rejects > 0 ? `, and ${integer(rejects)} rejects` : "");
+    await write({ store, ...found }, [text], flags, io);
     return Exit.ok;
   },
 };
 
-function statusLines(
-  store: string,
-  { types, objects, rejects, commits }: StoreStatus,
+async function write(
+  document: object,
+  lines: readonly string[],
   flags: Flags,
   io: Io,
-): string[] {
-  const look = lookOf(flags, io);
-  const rows = types.map((type) => [
-    type.log_type,
-    type.rows,
-    bytes(type.bytes),
-    type.files,
-    type.from ?? "",
-    type.until ?? "",
-  ]);
-  return [
-    `${store}: ${integer(objects)} objects, ${integer(rejects)} rejects, ${integer(commits)} commits`,
-    ...textTable(
-      ["log type", "rows", "bytes", "files", "from", "until"].map((title) => ({ title })),
-      rows,
-      look,
-    ),
-  ];
+): Promise<void> {
+  if (flags.json !== true) return writeText(lines, flags, io);
+  await writeDocument({ schema_version: 1, ...document }, flags, io);
 }
 
 const unknown = (action: string): Problem =>

@@ -1,43 +1,9 @@
+import { bareValues } from "./bare-values.js";
 import { closing } from "./calls.js";
+import type { Check, Edit } from "./construct.js";
 import { refusal, type Place } from "./place.js";
+import { statement } from "./statement.js";
 import { isSymbol, isWord, nameOf, type Token } from "./tokens.js";
-
-/** A part of the query and what to write in its place. */
-export interface Edit extends Place {
-  readonly text: string;
-}
-
-/** What statements other than a query would do; none of them is run. */
-const STATEMENTS: Readonly<Record<string, readonly [what: string, help: string]>> = {
-  unload: ["writes files", "Write the result with -o result.parquet or -o result.csv"],
-  create: ["creates something", "Write the result with -o result.parquet; use WITH inside a query"],
-  insert: ["writes rows", "Write the result with -o result.parquet"],
-  prepare: ["keeps a query", "Write the query itself, with its values"],
-  execute: ["runs a kept query", "Write the query itself, with its values"],
-  show: ["lists the catalogue", "The tables are in docs/athena.md; SELECT * FROM … LIMIT 1"],
-  describe: ["lists columns", "SELECT * FROM … LIMIT 1 shows them"],
-  ...Object.fromEntries(
-    (
-      "delete update merge drop alter truncate msck vacuum optimize analyze call use set reset grant " +
-      "revoke deallocate refresh comment start commit rollback"
-    )
-      .split(" ")
-      .map((word) => [
-        word,
-        ["changes something", "Only queries are run: SELECT, WITH, VALUES, EXPLAIN"] as const,
-      ]),
-  ),
-};
-
-/** A check of one token: it throws a refusal, or says what must be written differently. */
-type Check = (tokens: readonly Token[], at: number, sql: string) => readonly Edit[];
-
-const statement: Check = (tokens, at, sql) => {
-  const token = tokens[at] as Token;
-  const [what, help] = at === 0 ? (STATEMENTS[token.raw.toLowerCase()] ?? []) : [];
-  if (what === undefined || help === undefined) return [];
-  throw refusal(sql, token, `${token.raw.toUpperCase()} ${what}: culprit sql only reads`, help);
-};
 
 const spelling: Check = (tokens, at, sql) => {
   const token = tokens[at] as Token;
@@ -160,67 +126,22 @@ const types: Check = (tokens, at, sql) => {
 };
 
 /** Trino's weeks begin on Monday, also in EXTRACT; the engine's own on Sunday. */
-const FIELDS: Readonly<Record<string, string>> = {
-  dow: "isodow",
-  day_of_week: "isodow",
-  day_of_year: "doy",
-  day_of_month: "day",
-  yow: "isoyear",
-  year_of_week: "isoyear",
-};
+const FIELDS = new Map([
+  ["dow", "isodow"],
+  ["day_of_week", "isodow"],
+  ["day_of_year", "doy"],
+  ["day_of_month", "day"],
+  ["yow", "isoyear"],
+  ["year_of_week", "isoyear"],
+]);
 
 const extraction: Check = (tokens, at) => {
   const field = tokens[at + 2];
   if (!isWord(tokens[at], "extract") || !isSymbol(tokens[at + 1], "(") || field === undefined)
     return [];
-  const text = FIELDS[field.raw.toLowerCase()];
+  const text = FIELDS.get(field.raw.toLowerCase());
   return text === undefined ? [] : [{ start: field.start, end: field.end, text }];
 };
-
-/** `VALUES 1, 2` has rows of one column in Trino; the engine wants every row in parentheses. */
-const bareValues: Check = (tokens, at) => {
-  if (!isWord(tokens[at], "values")) return [];
-  const before = tokens[at - 1];
-  const begins =
-    before === undefined || before.kind === "symbol" || isWord(before, ...BEFORE_VALUES);
-  return begins ? rowsBehind(tokens, at + 1).flatMap(inParentheses) : [];
-};
-
-const BEFORE_VALUES = [
-  "as",
-  "all",
-  "distinct",
-  "union",
-  "except",
-  "intersect",
-  "explain",
-  "analyze",
-];
-const BEHIND_VALUES = ["order", "limit", "offset", "fetch", "union", "except", "intersect"];
-
-/** The rows of a VALUES that are not in parentheses yet. */
-function rowsBehind(tokens: readonly Token[], from: number): Place[] {
-  const rows: Place[] = [];
-  for (let at = from; at < tokens.length; at++) {
-    const first = at;
-    while (at < tokens.length && !isSymbol(tokens[at], ",") && !isSymbol(tokens[at], ")")) {
-      if (isWord(tokens[at], ...BEHIND_VALUES)) break;
-      if (isSymbol(tokens[at], "(") || isSymbol(tokens[at], "[")) at = closing(tokens, at);
-      at++;
-    }
-    const [start, end] = [tokens[first], tokens[at - 1]];
-    if (at === first || start === undefined || end === undefined) break;
-    const closed = isSymbol(start, "(") && closing(tokens, first) === at - 1;
-    if (!closed) rows.push({ start: start.start, end: end.end });
-    if (!isSymbol(tokens[at], ",")) break;
-  }
-  return rows;
-}
-
-const inParentheses = ({ start, end }: Place): Edit[] => [
-  { start, end: start, text: "(" },
-  { start: end, end, text: ")" },
-];
 
 const CHECKS: readonly Check[] = [statement, spelling, clauses, types, extraction, bareValues];
 

@@ -1,8 +1,11 @@
+import { nearest } from "../../outputs/nearest.js";
 import { Problem } from "../../problems/problem.js";
 import { meaningful, nameOf } from "./tokens.js";
+import { athenaViews } from "./views/registry.js";
 
 /** The engine's words for a name that is nowhere. */
-const UNKNOWN_NAME = /(?:Referenced column|Referenced table|Table with name) "?([^"\s]+)"?/;
+const NO_TABLE = /Table with name "?([^"\s]+)"? does not exist/;
+const NO_COLUMN = /Referenced (?:column|table) "?([^"\s]+)"? not found/;
 
 /** Does something with a query; what goes wrong is told of the query as the person wrote it. */
 export async function asWritten<T>(query: string, ask: () => Promise<T>): Promise<T> {
@@ -14,13 +17,12 @@ export async function asWritten<T>(query: string, ask: () => Promise<T>): Promis
 }
 
 /**
- * A refusal of the engine's, told of the query as the person wrote it, and with the name of the query's
- * own that was most likely meant: `avg_ms` where it says `AS avg_ms_port443`.
+ * A refusal of the engine's, told of the query as the person wrote it, and with the name that was most
+ * likely meant: a table's, or one of the query's own, `avg_ms` where it says `AS avg_ms_port443`.
  */
 export function explained(error: unknown, query: string): unknown {
   if (!(error instanceof Problem) || error.code !== "bad-sql") return error;
-  const missing = UNKNOWN_NAME.exec(error.why ?? "")?.[1]?.toLowerCase();
-  const meant = missing === undefined ? undefined : longer(missing, query);
+  const meant = meantName(error.why ?? "", query);
   const help = meant === undefined ? error.help : `Did you mean ${meant}?`;
   return new Problem({
     code: error.code,
@@ -31,6 +33,18 @@ export function explained(error: unknown, query: string): unknown {
     exit: error.exit,
     cause: error,
   });
+}
+
+function meantName(why: string, query: string): string | undefined {
+  const table = NO_TABLE.exec(why)?.[1];
+  if (table !== undefined) {
+    return nearest(table.split(".").at(-1) ?? "", [
+      ...athenaViews.map(({ name }) => name),
+      "requests",
+    ]);
+  }
+  const column = NO_COLUMN.exec(why)?.[1];
+  return column === undefined ? undefined : longer(column.toLowerCase(), query);
 }
 
 /** A name in the query that goes on where this one ends. */

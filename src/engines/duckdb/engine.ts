@@ -81,6 +81,16 @@ export class DuckDb {
     }
   }
 
+  /** The same as lists of values in the columns' order, whole numbers as bigint. */
+  async *streamRows(sql: string): AsyncGenerator<unknown[][]> {
+    this.signal?.throwIfAborted();
+    const result = await this.connection.stream(sql);
+    for await (const rows of result.yieldRowsJs()) {
+      this.signal?.throwIfAborted();
+      yield rows;
+    }
+  }
+
   close(): void {
     this.signal?.removeEventListener("abort", this.#interrupt);
     this.connection.closeSync();

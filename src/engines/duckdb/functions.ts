@@ -9,6 +9,7 @@ import {
 } from "@duckdb/node-api";
 import type { Parser, ParserFunctions } from "../../formats/compile/parser.js";
 import { ipIn } from "../../analyses/where.js";
+import { CUT_LINE } from "../../sources/clean-lines.js";
 import { canonicalAddress, networkOf } from "../../formats/addresses.js";
 
 type Text = string | null;
@@ -60,6 +61,10 @@ export function registerAddressFunctions(connection: DuckDBConnection): void {
   );
 }
 
+/** How many bytes of a line were too many; undefined for whole lines. */
+const leftOut = (line: string): string | undefined =>
+  line.endsWith(" bytes]") ? CUT_LINE.exec(line)?.[2] : undefined;
+
 /** Parsers known to a connection so far: a function's name can be used once. */
 const registered = new WeakMap<DuckDBConnection, number>();
 
@@ -70,8 +75,14 @@ export function registerParser(connection: DuckDBConnection, parser: Parser): Pa
   const names = { exact: `exact_${id}`, explain: `explain_${id}` };
   const { exact } = parser;
   if (exact !== undefined) {
-    register(connection, names.exact, (line) => exact(line)?.cells ?? null, true);
+    const read = (line: string): Text[] | null =>
+      leftOut(line) === undefined ? (exact(line)?.cells ?? null) : null;
+    register(connection, names.exact, read, true);
   }
-  register(connection, names.explain, (line) => parser.explain(line));
+  register(connection, names.explain, (line) => {
+    const cut = leftOut(line);
+    if (cut === undefined) return parser.explain(line);
+    return `the line is too long: ${cut} bytes of it were cut`;
+  });
   return names;
 }

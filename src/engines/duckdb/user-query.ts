@@ -1,9 +1,10 @@
-import { StatementType, type DuckDBPreparedStatement } from "@duckdb/node-api";
+import { DuckDBTypeId, StatementType, type DuckDBPreparedStatement } from "@duckdb/node-api";
 import type { ColumnType } from "../../formats/record.js";
 import { literal } from "../sql.js";
 import { Problem } from "../../problems/problem.js";
 import type { DuckDb } from "./engine.js";
 import { plainValue, type PlainValue } from "./plain-value.js";
+import { shortFloat } from "./short-float.js";
 
 /** A person's query that may be run. */
 export interface UserQuery {
@@ -76,9 +77,14 @@ async function* rowsOf(
 ): AsyncGenerator<PlainValue[]> {
   try {
     const result = await prepared.stream();
+    const floats = result.columnTypes().map(({ typeId }) => typeId === DuckDBTypeId.FLOAT);
     for await (const rows of result.yieldRows()) {
       db.signal?.throwIfAborted();
-      for (const row of rows) yield row.map(plainValue);
+      for (const row of rows) {
+        yield row.map((value, at) =>
+          floats[at] === true && typeof value === "number" ? shortFloat(value) : plainValue(value),
+        );
+      }
     }
   } catch (error) {
     throw error instanceof Error ? explained(query, "The SQL failed", error) : error;

@@ -1,5 +1,6 @@
 import { fieldsOf, isLiteral, tailEnds, type Field, type Item, type Layout } from "../layout.js";
 import { readable } from "./escapes.js";
+import { tooManyWays } from "./freedom.js";
 
 /** A value per slot of the format, in slot order; null where the line has none. */
 export type Cells = (string | null)[];
@@ -63,8 +64,10 @@ function matcher(layout: Layout): (line: string) => RegExpExecArray | null {
     `^[ \\t]*${first.map((item) => itemPattern(item, layout)).join("")}`,
     "s",
   );
+  const isTooOpen = tooManyWays(layout);
   let whole: RegExp | undefined;
   return (line) => {
+    if (isTooOpen(line)) return null;
     if (whole === undefined && matchOf(beginning, line) === null) return null;
     whole ??= new RegExp(`^[ \\t]*${layoutPattern(layout)}[ \\t]*$`, "s");
     return matchOf(whole, line);

@@ -1,5 +1,6 @@
 import { isLiteral, type Item, type Layout } from "../layout.js";
 import { itemPattern, matchOf } from "./exact.js";
+import { tooManyWays } from "./freedom.js";
 
 /** How much of an unreadable line is worth showing. */
 const SHOWN = 60;
@@ -9,6 +10,7 @@ const SHOWN = 60;
  * Rejects are rare, so this tries ever longer beginnings of the layout.
  */
 export function explainMismatch(layout: Layout, line: string): string {
+  if (tooManyWays(layout)(line)) return "the line can be divided in too many ways";
   const { at, next } = understood(layout, line);
   const rest = line.slice(at, at + SHOWN);
   if (next === undefined) return `column ${at + 1}: text after the last field: ${rest}`;

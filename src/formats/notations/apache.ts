@@ -8,6 +8,7 @@ import {
   hostName,
   int,
   other,
+  queryString,
   requestLine,
   sizeWithDash,
   site,
@@ -56,7 +57,7 @@ const plain: Record<string, Kind> = {
   O: int("bytes_sent", { rank: 1 }),
   p: int("_server_port"),
   P: int("_process"),
-  q: text("query", { pattern: "\\S*" }),
+  q: queryString,
   r: requestLine({ ascii: true }),
   R: other(),
   s: status,
@@ -140,10 +141,10 @@ const epochs: Record<string, Kind> = {
 const fractions: Record<string, string> = { msec_frac: "%L", usec_frac: "%f" };
 
 /** `%U%q` touch: together they are the request target. */
-export function mergePathAndQuery(items: readonly Item[]): Item[] {
+export function mergePathAndQuery(items: readonly Item[], kind = text("request_target")): Item[] {
   return mergeRuns(items, (index) =>
     isNative(items[index], "%U") && isNative(items[index + 1], "%q")
-      ? { length: 2, merged: { native: "%U%q", kind: text("request_target") } }
+      ? { length: 2, merged: { native: "%U%q", kind } }
       : undefined,
   );
 }

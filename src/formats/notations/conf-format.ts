@@ -32,7 +32,10 @@ export function confFormat(text: string, dialect: Dialect | undefined): FoundFor
 
 /** What only one server's configuration has. */
 const owners: readonly (readonly [Dialect, RegExp])[] = [
-  ["nginx", /^\s*(?:log_format|access_log|http|server|events|include)\b[^\n]*[;{]/m],
+  [
+    "nginx",
+    /^\s*(?:log_format\s+\S+\s+(?:escape=|['"$])|(?:access_log|http|server|events|include)\b[^\n]*[;{])/m,
+  ],
   ["apache", /^\s*(?:(?:LogFormat|CustomLog|TransferLog|ServerRoot|Listen|Include\w*)\s|<\w)/im],
   ["goaccess", /^\s*log[-_]format\s/m],
 ];

@@ -56,15 +56,19 @@ export function delimitedReader(layouts: readonly Layout[], slots: readonly Fiel
 /** Why a line is not of this layout. */
 export function explainDelimited(line: string, layout: Layout): string | undefined {
   const fields = fieldsOf(layout);
-  const values = valuesOf(layout, line, new Set([fields.length]));
+  const values = valuesOf(layout, line, new Set([fields.length, MANY]));
   if (values === undefined) return "a quote is not closed";
   if (values.length !== fields.length) {
-    return `the line has ${values.length} values and not ${fields.length}`;
+    const count = values.length > MANY ? `more than ${MANY}` : values.length;
+    return `the line has ${count} values and not ${fields.length}`;
   }
   const wrong = fields.findIndex(({ kind }, at) => kind.shape?.test(values[at] ?? "") === false);
   const field = fields[wrong];
   return field && `${field.native} is not ${field.kind.wants}: ${values[wrong]?.slice(0, 80)}`;
 }
+
+/** How far the values of a refused line are counted. */
+const MANY = 999;
 
 const fieldCounts = (layout: Layout): number[] =>
   tailEnds(layout).map((end) => fieldsOf({ ...layout, items: layout.items.slice(0, end) }).length);
@@ -73,22 +77,26 @@ const delimiterOf = (layout: Layout): string => layout.items.find(isLiteral)?.li
 
 function valuesOf(layout: Layout, line: string, counts: ReadonlySet<number>): string[] | undefined {
   const delimiter = delimiterOf(layout);
-  const values = delimiter === " " ? blankDivided(line) : line.split(delimiter);
+  // One more than any line of this layout has: enough to refuse a line without end.
+  const limit = Math.max(...counts) + 1;
+  const values = delimiter === " " ? blankDivided(line, limit) : line.split(delimiter, limit);
   if (layout.escaping !== "doubled" || !line.includes('"')) return values;
   // A writer that never quotes has as many words as fields, whatever quotes are in them.
   const plain = counts.has(values.length) ? values : undefined;
   if (plain !== undefined) return plain.map((value) => unquoted(value));
-  return delimiter === " " ? quotedWords(line) : values.map((value) => unquoted(value));
+  return delimiter === " " ? quotedWords(line, limit) : values.map((value) => unquoted(value));
 }
 
 /** Lines of another log differ here already. */
 const firstWord = (line: string): string => /^[ \t]*"?([^ \t"]*)/.exec(line)?.[1] ?? "";
 
-const blankDivided = (line: string): string[] => line.split(/[ \t]+/).filter((part) => part !== "");
+/** Blanks around the line leave an empty part at either end. */
+const blankDivided = (line: string, limit: number): string[] =>
+  line.split(/[ \t]+/, limit + 2).filter((part) => part !== "");
 
-function quotedWords(line: string): string[] | undefined {
+function quotedWords(line: string, limit: number): string[] | undefined {
   const words: string[] = [];
-  for (let at = nextWord(line, 0); at < line.length;) {
+  for (let at = nextWord(line, 0); at < line.length && words.length < limit;) {
     const end = line[at] === '"' ? closingQuote(line, at) : nextBlank(line, at);
     if (end === undefined) return undefined;
     words.push(unquoted(line.slice(at, end)));

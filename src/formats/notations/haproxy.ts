@@ -15,7 +15,7 @@ import {
   type Kind,
 } from "../kinds.js";
 import { absorbQuotes, isLiteral, type Item, type Layout } from "../layout.js";
-import { isNative, mergeRuns, nameTwins } from "./items.js";
+import { endAtSlash, isNative, mergeRuns, nameTwins } from "./items.js";
 import { percentItems } from "./percent.js";
 
 /**
@@ -43,7 +43,7 @@ export function haproxyLayouts(logFormat: string): Layout[] {
     },
     logFormat,
   );
-  const items = nameTwins(mergeClient(parsed));
+  const items = endAtSlash(nameTwins(mergeClient(parsed)));
   const captures = items.flatMap((item) =>
     !isLiteral(item) && /^captured_\w+_headers$/.test(item.native) ? [item.native] : [],
   );

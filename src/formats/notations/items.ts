@@ -65,6 +65,15 @@ export function allowEmpty(items: readonly Item[]): Item[] {
 const besideDelimiter = (item: Item | undefined, at: number): boolean =>
   item !== undefined && isLiteral(item) && !/[ \t]/.test(item.literal.at(at) as string);
 
+/** Words in front of a slash hold none: `%b/%s`, `%Ss/%03>Hs`. */
+export const endAtSlash = (items: readonly Item[]): Item[] =>
+  items.map((item, index): Item => {
+    const next = items[index + 1];
+    const isWord = !isLiteral(item) && item.quoted !== true && item.kind.name === "text";
+    if (!isWord || next === undefined || !isLiteral(next)) return item;
+    return next.literal.startsWith("/") ? withPattern(item, "[^ \\t/]+") : item;
+  });
+
 export const withPattern = (field: Field, pattern: string): Field => ({
   ...field,
   kind: { ...field.kind, pattern },

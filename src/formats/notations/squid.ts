@@ -13,7 +13,7 @@ import {
   type Kind,
 } from "../kinds.js";
 import { absorbQuotes, isLiteral, type Item, type Layout } from "../layout.js";
-import { isNative, mergeRuns, nameTwins } from "./items.js";
+import { endAtSlash, isNative, mergeRuns, nameTwins } from "./items.js";
 import { percentItems } from "./percent.js";
 import { timeField } from "./times.js";
 
@@ -35,7 +35,7 @@ export function squidLayout(logformat: string): Layout {
     logformat,
   );
   return {
-    items: absorbQuotes(nameTwins(mergeTime(items))),
+    items: absorbQuotes(endAtSlash(nameTwins(mergeTime(items)))),
     escaping: "backslash",
     ...(/%-?[1-9]/.test(logformat) ? { padded: true } : {}),
   };

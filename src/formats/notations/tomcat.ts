@@ -4,6 +4,8 @@ import {
   host,
   int,
   other,
+  present,
+  queryString,
   requestLine,
   sizeWithDash,
   site,
@@ -49,15 +51,26 @@ export function tomcatLayout(pattern: string, options: TomcatOptions = {}): Layo
     notation.replaceAll("&quot;", '"'),
   );
   return {
-    items: absorbQuotes(mergeTimes(nameTwins(mergePathAndQuery(items)))),
+    items: absorbQuotes(mergeTimes(nameTwins(mergePathAndQuery(items, pathAndQuery)))),
     escaping: "backslash",
   };
 }
 
-/** Java's `null` stands where there is no version. */
+/** Java's `null` stands where a request has no version or method. */
 const request: Kind = {
   ...requestLine(),
   typed: (c) => requestLine().typed(`regexp_replace(${c}, ' null$', '')`),
+};
+const orNull = (column: "method" | "protocol"): Kind => ({
+  ...text(column),
+  typed: (c) => `nullif(${present(c)}, 'null')`,
+});
+
+/** Tomcat 10.1.60 writes a dash behind the path where there is no query, 10.1.18 wrote nothing. */
+const pathAndQuery: Kind = {
+  ...text("request_target"),
+  typed: (c) =>
+    present(`CASE WHEN contains(${c}, '?') THEN ${c} ELSE regexp_replace(${c}, '-$', '') END`),
 };
 
 const plain: Record<string, Kind> = {
@@ -67,12 +80,12 @@ const plain: Record<string, Kind> = {
   B: sizeWithDash("bytes_sent", { rank: 1 }),
   F: duration("first_byte_ms", "ms"),
   h: host("client_ip", { rank: 1 }),
-  H: text("protocol"),
+  H: orNull("protocol"),
   I: other(),
   l: other(),
-  m: text("method"),
+  m: orNull("method"),
   p: int("_server_port"),
-  q: text("query", { pattern: "[^ \\t]*" }),
+  q: queryString,
   r: request,
   s: status,
   S: text("session_id"),

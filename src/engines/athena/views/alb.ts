@@ -1,6 +1,7 @@
 import { columns, type AthenaView } from "./view.js";
 import { dashed, escapedQuotes, isoMicros, native, number, requestParts } from "./restore.js";
 
+const request = requestParts({ url: "- -", protocol: "" });
 const field = (name: string): readonly ["VARCHAR", string] => ["VARCHAR", dashed(native(name))];
 const seconds = (name: string): readonly ["DOUBLE", string] => [
   "DOUBLE",
@@ -29,9 +30,9 @@ export const albAccessLogs: AthenaView = {
     target_status_code: field("target_status_code"),
     received_bytes: ["BIGINT", "bytes_received"],
     sent_bytes: ["BIGINT", "bytes_sent"],
-    request_verb: ["VARCHAR", requestParts.verb],
-    request_url: ["VARCHAR", requestParts.url],
-    request_proto: ["VARCHAR", requestParts.protocol],
+    request_verb: ["VARCHAR", request.verb],
+    request_url: ["VARCHAR", request.url],
+    request_proto: ["VARCHAR", request.protocol],
     user_agent: ["VARCHAR", dashed(escapedQuotes("user_agent"))],
     ssl_cipher: ["VARCHAR", dashed("tls_cipher")],
     ssl_protocol: ["VARCHAR", dashed("tls_protocol")],

@@ -31,8 +31,8 @@ export const cloudfrontStandardLogs: AthenaView = {
     // CloudFront writes 000 when the viewer left before the answer; the record has no status then.
     sc_status: ["INTEGER", "coalesce(status, CASE WHEN method IS NOT NULL THEN 0 END)"],
     cs_referrer: ["VARCHAR", dashed(encoded("referrer"))],
-    // User-Agents meet the encoding twice: of the second only the percent sign needs it.
-    cs_user_agent: ["VARCHAR", dashed(`replace(${encoded("user_agent")}, '%', '%25')`)],
+    // Older logs encode it twice; the record holds it decoded, however often that was.
+    cs_user_agent: ["VARCHAR", dashed(encoded("user_agent"))],
     cs_uri_query: ["VARCHAR", dashed(encoded("query"))],
     cs_cookie: ["VARCHAR", dashed(encoded("cookie"))],
     x_edge_result_type: ["VARCHAR", dashed("cache_result")],

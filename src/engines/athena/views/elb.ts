@@ -1,6 +1,7 @@
 import { columns, type AthenaView } from "./view.js";
 import { dashed, digits, inQuotes, isoMicros, native, number, requestParts } from "./restore.js";
 
+const request = requestParts({ url: "-", protocol: "- " });
 const seconds = (name: string): readonly ["DOUBLE", string] => [
   "DOUBLE",
   number(native(name), "DOUBLE"),
@@ -26,9 +27,9 @@ export const elbLogs: AthenaView = {
     backend_response_code: ["VARCHAR", dashed(native("backend_status_code"))],
     received_bytes: ["BIGINT", "bytes_received"],
     sent_bytes: ["BIGINT", "bytes_sent"],
-    request_verb: ["VARCHAR", requestParts.verb],
-    url: ["VARCHAR", requestParts.url],
-    protocol: ["VARCHAR", requestParts.protocol],
+    request_verb: ["VARCHAR", request.verb],
+    url: ["VARCHAR", request.url],
+    protocol: ["VARCHAR", request.protocol],
     user_agent: ["VARCHAR", inQuotes(dashed("user_agent"))],
     ssl_cipher: ["VARCHAR", dashed("tls_cipher")],
     ssl_protocol: ["VARCHAR", dashed("tls_protocol")],

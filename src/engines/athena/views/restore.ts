@@ -22,20 +22,22 @@ export const isoMicros = `strftime("time", '%Y-%m-%dT%H:%M:%S.%fZ')`;
 /** Load balancers escape a quote inside a quoted value so; the record holds the quote itself. */
 export const escapedQuotes = (sql: string): string => `replace(${sql}, '"', '\\x22')`;
 
+const NO_REQUEST = "method IS NULL AND request_target IS NULL AND protocol IS NULL";
+
 /**
- * The three parts of a load balancer's request, as the regular expressions of AWS's tables cut it:
- * `"- - - "` for a connection without a request leaves `- ` as the protocol.
+ * The three parts of a load balancer's request, `"GET https://host:443/path HTTP/1.1"`, as the regular
+ * expressions of AWS's tables cut them. `empty` is what they make of `"- - - "`, a connection without
+ * a request.
  */
-export const requestParts = {
+export const requestParts = (empty: { url: string; protocol: string }) => ({
   verb: dashed("method"),
-  url: dashed(escapedQuotes("request_target")),
-  protocol:
-    "coalesce(protocol, CASE WHEN method IS NULL AND request_target IS NULL THEN '- ' ELSE '-' END)",
-};
+  url: `CASE WHEN ${NO_REQUEST} THEN ${literal(empty.url)} ELSE ${dashed(escapedQuotes("request_target"))} END`,
+  protocol: `CASE WHEN ${NO_REQUEST} THEN ${literal(empty.protocol)} ELSE ${dashed("protocol")} END`,
+});
 
 /** Percent-encodes all but the characters that never need it and those in `kept`. */
 export function percentEncoded(sql: string, kept: string): string {
-  const encoded = [...kept].reduce((inner, character) => {
+  const encoded = kept.split("").reduce((inner, character) => {
     const code = character.charCodeAt(0).toString(16).toUpperCase();
     return `replace(${inner}, '%${code}', ${literal(character)})`;
   }, `url_encode(${sql})`);

@@ -1,0 +1,109 @@
+import { randomUUID } from "node:crypto";
+import path from "node:path";
+import type { DuckDb } from "../engines/duckdb/engine.js";
+import { literal } from "../engines/sql.js";
+import { Change, recover } from "./change.js";
+import { writeData } from "./data-files.js";
+import { noTotals, readLedger, rowsIn, type DataFile, type State } from "./ledger.js";
+
+/** Size that files should have, unless it is asked for otherwise. */
+export const TARGET_BYTES = 128 * 2 ** 20;
+
+export interface CompactOptions {
+  readonly db: DuckDb;
+  readonly store: string;
+  readonly targetBytes?: number;
+  readonly signal?: AbortSignal;
+  readonly now: () => Date;
+}
+
+/**
+ * Rewrites the small files of each log type and day as few, sorted by time; a commit for every new
+ * file. The caller holds the writer's lock.
+ */
+export async function compact(options: CompactOptions): Promise<{ before: number; after: number }> {
+  const { store, targetBytes = TARGET_BYTES } = options;
+  let state = await recover(store, await readLedger(store));
+  const before = state.files.length;
+  for (const files of groupsOf(state.files, targetBytes)) {
+    options.signal?.throwIfAborted();
+    state = await compactGroup(options, state, files);
+  }
+  return { before, after: state.files.length };
+}
+
+/** Files to be made one: of the same type and day, neighbours in time, together no larger than the target. */
+export function groupsOf(files: readonly DataFile[], targetBytes: number): DataFile[][] {
+  const days = new Map<string, DataFile[]>();
+  for (const file of files.filter(({ bytes }) => bytes < targetBytes / 2)) {
+    const day = `${file.log_type}/${file.day}`;
+    days.set(day, [...(days.get(day) ?? []), file]);
+  }
+  return [...days.values()].flatMap((day) => groupsOfDay(day, targetBytes));
+}
+
+function groupsOfDay(files: readonly DataFile[], targetBytes: number): DataFile[][] {
+  const groups: DataFile[][] = [];
+  let size = Infinity;
+  for (const file of files.toSorted((a, b) => ((a.from ?? "") < (b.from ?? "") ? -1 : 1))) {
+    if (size + file.bytes > targetBytes) {
+      groups.push([]);
+      size = 0;
+    }
+    groups.at(-1)?.push(file);
+    size += file.bytes;
+  }
+  return groups.filter((group) => group.length > 1);
+}
+
+async function compactGroup(
+  { db, store, now }: CompactOptions,
+  state: State,
+  files: readonly DataFile[],
+): Promise<State> {
+  const [{ log_type, day }] = files as [DataFile];
+  return Change.run(store, async (change) => {
+    const list = files.map((file) => literal(path.join(store, file.path))).join(", ");
+    const name = `${randomUUID()}.parquet`;
+    const data = await writeData(
+      db,
+      `SELECT * FROM read_parquet([${list}], union_by_name = true, hive_partitioning = false)
+        ${isInOrder(files) ? "" : "ORDER BY time, source, line"}`,
+      change.workspace.path(name),
+      { log_type, day, name },
+      {
+        entered: files
+          .map(({ entered }) => entered)
+          .toSorted()
+          .at(-1) as string,
+        derived: [...new Set(files.flatMap(({ derived }) => derived))],
+      },
+    );
+    const rows = rowsIn(files);
+    if (data.file.rows !== rows) {
+      throw new Error(`${data.file.rows} of ${rows} rows of ${log_type} on ${day} were written`);
+    }
+    return change.commit(
+      state,
+      {
+        version: 1,
+        at: now().toISOString(),
+        action: "compact",
+        added: [data.file],
+        removed: files.map((file) => file.path),
+        objects: [],
+        rejects: [],
+        totals: noTotals,
+        formats: {},
+      },
+      [data.staged],
+    );
+  });
+}
+
+/** Whether each file begins where the one before has ended: then their rows are in order already. */
+const isInOrder = (files: readonly DataFile[]): boolean =>
+  files.every(
+    ({ from }, index) =>
+      index === 0 || ((from ?? "") >= (files[index - 1]?.until ?? "") && from !== null),
+  );

@@ -1,4 +1,5 @@
 import type { ReportResult } from "../analyses/report.js";
+import type { TopRow } from "../analyses/top.js";
 import { bytes, duration, integer, percent, times } from "../outputs/numbers.js";
 import { shellWord } from "../outputs/escape.js";
 import { localTime } from "../outputs/times.js";
@@ -44,17 +45,15 @@ function standsOut(result: ReportResult, { zone, locale, sources }: Wording): Ve
       detail:
         story.bot === undefined
           ? nameAgents(agent?.["user_agent"], agents, locale)
-          : `says it is ${story.bot} (not verified)`,
+          : LIBRARY.test(story.bot)
+            ? `a program: ${plainText(agent?.["user_agent"])}`
+            : `says it is ${story.bot} (not verified): ${plainText(agent?.["user_agent"])}`,
     },
     what: {
       text: `${percent(row.share, locale)} of all ${measured}: ${integer(row.requests, locale)} requests, ${bytes(row.bytes_sent ?? 0, { locale })}`,
       ...(object === undefined || object["object"] === null
         ? {}
-        : {
-            detail:
-              `mostly ${[object["method"], object["object"]].filter((part) => part !== null).join(" ")} ` +
-              `(${percent(object.share, locale)}), ${integer(objects, locale)} different`,
-          }),
+        : { detail: nameObjects(object, objects, locale) }),
     },
     since: {
       text: first === null ? "unknown: the log has no times" : `${localTime(first, zone)} ${zone}`,
@@ -66,13 +65,13 @@ function standsOut(result: ReportResult, { zone, locale, sources }: Wording): Ve
     },
     how_unusual: {
       text: `${times(row.times_mean, { locale })} the average of ${integer(spread.groups, locale)} clients${median}`,
-      detail: `Gini ${spread.gini.toFixed(2)}, ${integer(spread.half, locale)} clients make half of the ${measured}`,
+      detail: `Gini ${spread.gini.toFixed(2)}, ${clients(spread.half, locale)} half of the ${measured}`,
     },
     do: {
       text:
         agents >= MANY_AGENTS
           ? `look first: ${integer(agents, locale)} User-Agents, it may be many people behind one address`
-          : story.bot === undefined
+          : story.bot === undefined || LIBRARY.test(story.bot)
             ? "see what it does hour by hour, then limit or block it"
             : "verify that it is who it says, then limit it or leave it",
       command: `culprit activity ${where} ${sources}`,
@@ -84,6 +83,28 @@ function standsOut(result: ReportResult, { zone, locale, sources }: Wording): Ve
     ],
   };
 }
+
+/** Names that say what software it is, not who runs it: there is nobody to verify. */
+const LIBRARY =
+  /python|requests|curl|wget|java|okhttp|axios|node|ruby|perl|libwww|go-http|http-?client/i;
+
+/** From this share on, one thing is what a client is after. */
+const MOSTLY = 0.2;
+
+/** What a client asked for: the thing it asked for most, or how many different ones. */
+function nameObjects(most: TopRow, count: number, locale: string): string {
+  const name = [most["method"], most["object"]].map(plainText).join(" ").trim();
+  if (count === 1) return name;
+  const different = `${integer(count, locale)} different`;
+  return most.share >= MOSTLY
+    ? `mostly ${name} (${percent(most.share, locale)}), ${different}`
+    : `${different} things, such as ${name}`;
+}
+
+const plainText = (value: unknown): string => (typeof value === "string" ? value : "");
+
+const clients = (count: number, locale: string): string =>
+  count === 1 ? "1 client makes" : `${integer(count, locale)} clients make`;
 
 function nameAgents(agent: unknown, count: number, locale: string): string {
   if (typeof agent !== "string") return "sends no User-Agent";

@@ -30,6 +30,7 @@ export async function deletePulled(
 ): Promise<Deletion> {
   const state = await readLedger(store);
   await mustBeWhole(store, state);
+  await objects.findDurable(store, state);
   const result: Deletion = { deleted: 0, failed: [] };
   for (const place of places) {
     let waiting: S3Object[] = [];
@@ -41,7 +42,7 @@ export async function deletePulled(
       result.failed.push(...failed);
     };
     for await (const page of listPlace(s3, place, window)) {
-      waiting.push(...(await objects.durable(store, state, page.objects)));
+      waiting.push(...(await objects.durable(page.objects)));
       while (waiting.length >= AT_ONCE) await send();
     }
     if (waiting.length > 0) await send();

@@ -5,6 +5,7 @@ import { identityOf } from "../sources/s3.js";
 import type { S3Object } from "../sources/s3-client.js";
 import { isOutside, whyNoLog, type TimeWindow } from "../sources/s3-keys.js";
 import type { State } from "./ledger.js";
+import { storedObjects, storedRows } from "./stored.js";
 
 /** What a pull has found before it reads anything. */
 export interface PullPlan {
@@ -54,11 +55,12 @@ export class PullObjects {
 
   /** Compares with the ledger: what is left is to be read. */
   async plan(store: string, state: State): Promise<PullPlan> {
-    const known = await storedIdentities(this.db, store, state);
+    const known = `(SELECT identity FROM ${storedObjects(store, state)})`;
     await this.db.run(`CREATE OR REPLACE TEMP TABLE pull_fresh AS
       SELECT row_number() OVER (ORDER BY bucket, key) AS n, * FROM
         (SELECT DISTINCT * FROM pull_listed) AS listed
-      WHERE NOT EXISTS (SELECT 1 FROM ${known} AS known WHERE known.identity = listed.identity)`);
+      WHERE NOT EXISTS (SELECT 1 FROM ${known} AS known
+        WHERE known.identity = listed.identity)`);
     const [fresh] = await this.db.rows(`SELECT count(*) AS count,
       CAST(coalesce(sum(bytes), 0) AS BIGINT) AS bytes FROM pull_fresh`);
     const [all] = await this.db.rows("SELECT count(DISTINCT identity) AS count FROM pull_listed");
@@ -81,34 +83,34 @@ export class PullObjects {
     }
   }
 
-  /** Of objects as they are now, those that are in the store whole: every line parsed or blank. */
-  async durable(
-    store: string,
-    state: State,
-    objects: readonly S3Object[],
-  ): Promise<readonly S3Object[]> {
+  /**
+   * Finds which of the listed objects are in the store whole: no line of them was rejected, and the
+   * rows that entered are still there, not forgotten since.
+   */
+  async findDurable(store: string, state: State): Promise<void> {
+    const files = state.files.map((file) => path.join(store, file.path));
+    await this.db.run(`CREATE OR REPLACE TEMP TABLE pull_durable AS
+      WITH stored AS (SELECT identity, name, rejected, parsed - duplicates AS entered
+          FROM ${storedObjects(store, state)} WHERE starts_with(identity, 's3://')),
+        wanted AS (SELECT identity, name FROM stored
+          WHERE identity IN (SELECT identity FROM pull_listed)
+          GROUP BY identity, name HAVING sum(rejected) = 0),
+        entered AS (SELECT name, sum(entered) AS rows FROM stored GROUP BY name),
+        found AS (SELECT source AS name, count(*) AS rows FROM ${storedRows(files)}
+          WHERE source IN (SELECT name FROM wanted) GROUP BY source)
+      SELECT identity FROM wanted JOIN entered USING (name) LEFT JOIN found USING (name)
+      WHERE entered.rows = coalesce(found.rows, 0)`);
+  }
+
+  /** Of objects as they are now, those that `findDurable` has found. */
+  async durable(objects: readonly S3Object[]): Promise<readonly S3Object[]> {
     if (objects.length === 0) return [];
     await this.db.run("CREATE OR REPLACE TEMP TABLE pull_again AS FROM pull_listed LIMIT 0");
     await insert(this.db, "pull_again", objects);
-    const stored = await storedIdentities(this.db, store, state);
-    const rows = await this.db.rows(`SELECT bucket, key, etag, bytes FROM pull_again AS again
-      WHERE EXISTS (SELECT 1 FROM pull_listed AS listed WHERE listed.identity = again.identity)
-        AND EXISTS (SELECT 1 FROM ${stored} AS stored
-          WHERE stored.identity = again.identity AND stored.rejected = 0)`);
+    const rows = await this.db.rows(`SELECT bucket, key, etag, bytes FROM pull_again
+      WHERE identity IN (SELECT identity FROM pull_durable)`);
     return rows.map(objectOf);
   }
-}
-
-/** The ledger's objects as a relation with `identity` and `rejected`. */
-async function storedIdentities(db: DuckDb, store: string, { objects }: State): Promise<string> {
-  const files = objects.map((file) => literal(path.join(store, file.path)));
-  const rows =
-    files.length === 0
-      ? "SELECT identity, 0 AS rejected FROM pull_listed LIMIT 0"
-      : `SELECT identity, sum(rejected) AS rejected FROM read_parquet([${files.join(", ")}])
-         WHERE starts_with(identity, 's3://') GROUP BY identity`;
-  await db.run(`CREATE OR REPLACE TEMP TABLE pull_stored AS ${rows}`);
-  return "pull_stored";
 }
 
 async function insert(db: DuckDb, table: string, objects: readonly S3Object[]): Promise<void> {

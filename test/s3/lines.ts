@@ -20,9 +20,10 @@ export function s3Line(
 export const s3Lines = (from: number, count: number, bucket?: string): string =>
   Array.from({ length: count }, (_, index) => s3Line(from + index, bucket)).join("");
 
+const two = (value: number): string => String(value).padStart(2, "0");
+
 /** A key as S3 names a delivery: `YYYY-MM-DD-hh-mm-ss-ID`. */
 export function deliveryKey(n: number, prefix = "", day = "2026-11-05"): string {
-  const two = (value: number): string => String(value).padStart(2, "0");
   const time = [Math.floor(n / 3600) % 24, Math.floor(n / 60) % 60, n % 60].map(two).join("-");
   return `${prefix}${day}-${time}-${n.toString(16).toUpperCase().padStart(16, "0")}`;
 }

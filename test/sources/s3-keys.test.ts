@@ -11,10 +11,12 @@ const ID = "0123456789ABCDEF";
 const ELB = "AWSLogs/123456789012/elasticloadbalancing/eu-west-1/2026/11/05";
 const elb = "123456789012_elasticloadbalancing_eu-west-1";
 
+const show = (ms: number): string => new Date(ms).toISOString().slice(0, 16);
+const at = (text: string): Date => new Date(`${text}Z`);
+
 /** `from..until` to the minute. */
 function covered(key: string): string | undefined {
   const span = coveredBy(key);
-  const show = (ms: number): string => new Date(ms).toISOString().slice(0, 16);
   return span && `${show(span.from)}..${show(span.until)}`;
 }
 
@@ -82,7 +84,6 @@ describe("the times that a key allows", () => {
 });
 
 describe("leaving out by time", () => {
-  const at = (text: string): Date => new Date(`${text}Z`);
   test.each([
     ["delivered before the window begins", { since: at("2026-11-05T12:00") }, true],
     ["delivered in the hour before it begins", { since: at("2026-11-05T11:00") }, false],

@@ -138,13 +138,13 @@ test("a connection that breaks in mid-body goes on from the byte reached", async
   ]);
 });
 
-describe("what goes wrong", () => {
-  const withObject = async (): Promise<string> => {
-    const bucket = newBucket();
-    await s3.put(bucket, "a.log", s3Lines(1, 3000));
-    return bucket;
-  };
+async function withObject(): Promise<string> {
+  const bucket = newBucket();
+  await s3.put(bucket, "a.log", s3Lines(1, 3000));
+  return bucket;
+}
 
+describe("what goes wrong", () => {
   test("no such bucket", async () => {
     const problem = await problemOf(find("s3://no-such-bucket/logs/"));
     expect(problem).toMatchObject({ code: "s3-no-bucket", exit: Exit.input });

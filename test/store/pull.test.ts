@@ -265,6 +265,15 @@ describe("--delete-after", () => {
     expect(await rowsInStore()).toEqual({ rows: 6, requests: 6 });
   });
 
+  test("what the store has forgotten since stays", async () => {
+    await s3.put(bucket, "a.log", s3Lines(1, 2));
+    await pull();
+    await culprit(["store", "forget", "--before", "2026-11-06", "--store", store]);
+    expect(await rowsInStore()).toEqual({ rows: 0, requests: 0 });
+    expect(await pull("--delete-after")).toMatchObject({ known: 1, deletion: { deleted: 0 } });
+    expect(await s3.keys(bucket)).toEqual(["a.log"]);
+  });
+
   test("an object that is overwritten before its deletion stays", async () => {
     await s3.put(bucket, "a.log", s3Lines(1, 2));
     let lists = 0;

@@ -63,7 +63,7 @@ export const reportCommand: Command<Flags> = {
         const verdict = judge(result, {
           zone,
           locale: look.locale,
-          sources: sources.map(shellWord).join(" "),
+          sources: [...formatWords(flags), ...sources.map(shellWord)].join(" "),
         });
         if (shape === "json") await writeDocument(document(session, verdict, result), flags, io);
         else {
@@ -82,6 +82,17 @@ export const reportCommand: Command<Flags> = {
     );
   },
 };
+
+/** The flags that say how the sources are read, for commands that read them again. */
+function formatWords(flags: Flags): string[] {
+  const named = [
+    ["--format", flags.format],
+    ["--log-format", flags.logFormat],
+    ["--dialect", flags.dialect],
+    ["--store", flags.store],
+  ] as const;
+  return named.flatMap(([name, value]) => (value === undefined ? [] : [name, shellWord(value)]));
+}
 
 function heading(session: Session, { totals }: ReportResult, locale: string): string[] {
   const { zone } = session.scope;

@@ -61,9 +61,9 @@ export async function timeline(
 
 interface Steps {
   /** The number of the step that a time belongs to. */
-  place(time: string): string;
+  readonly place: (time: string) => string;
   /** When a step begins, UTC. */
-  start(place: string): string;
+  readonly start: (place: string) => string;
 }
 
 /** Monday; 1970 began on a Thursday. */

@@ -94,7 +94,7 @@ async function namedFormat(
   const { nearest } = await import("../outputs/nearest.js");
   const guess = nearest(
     name,
-    formats.flatMap(({ name, aliases }) => [name, ...aliases]),
+    formats.flatMap((format) => [format.name, ...format.aliases]),
   );
   throw new Problem({
     code: "unknown-format",

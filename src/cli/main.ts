@@ -107,7 +107,7 @@ async function runCommand(
     code = await command.run(program.args, flags, io);
   });
   try {
-    await program.parseAsync(args as string[], { from: "user" });
+    await program.parseAsync(args, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode !== 0) throw badUsage(command.name, error);

@@ -61,7 +61,7 @@ function textReading(
     const seen = counts.get(key) ?? { layout: match.layout, fields: match.fields, count: 0 };
     counts.set(key, { ...seen, count: seen.count + 1 });
   }
-  const shapes = [...counts.values()].sort((a, b) => b.count - a.count);
+  const shapes = [...counts.values()].toSorted((a, b) => b.count - a.count);
   const primary = shapes[0] ?? { layout: 0, fields: Number.MAX_SAFE_INTEGER };
   const total = (of: typeof shapes): number => of.reduce((sum, { count }) => sum + count, 0);
   const isHeader = layouts !== format.layouts;

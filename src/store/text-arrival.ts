@@ -117,8 +117,8 @@ export async function statsOf({ path }: Input): Promise<BigIntStats | undefined>
 }
 
 /** Tells a file as it is now from all others and from itself at other times; some disks cannot. */
-export const placeOf = ({ dev, ino, size, mtimeNs }: BigIntStats): string | null =>
-  ino === 0n ? null : `${dev}:${ino}:${size}:${mtimeNs}`;
+export const placeOf = ({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string | null =>
+  ino === 0n ? null : `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}`;
 
 /** A file that was emptied and filled again while it was read is neither the old one nor the new. */
 async function mustBeWhole(

@@ -25,8 +25,8 @@ export async function userQuery(db: DuckDb, query: string): Promise<UserQuery> {
   const prepared = await prepare(db, query);
   if (prepared.statementType === StatementType.EXPLAIN) {
     // EXPLAIN ANALYZE runs what it explains.
-    const explained = await prepare(db, query.replace(EXPLAIN, ""));
-    if (explained.statementType !== StatementType.SELECT) throw notSelect(query);
+    const inner = await prepare(db, query.replace(EXPLAIN, ""));
+    if (inner.statementType !== StatementType.SELECT) throw notSelect(query);
   } else if (prepared.statementType !== StatementType.SELECT) throw notSelect(query);
   if (prepared.parameterCount > 0) {
     throw refused(

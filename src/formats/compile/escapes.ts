@@ -12,31 +12,35 @@ const ESCAPE = /\\(?:u00|x)00|((?:\\u(?!0000)[0-9A-Fa-f]{4})+)|\\(?:x([0-9A-Fa-f
  */
 export function unescapeBackslashes(text: string, units: Units = unescapeUnits): string {
   if (!text.includes("\\")) return text;
-  const bytes: Buffer[] = [];
+  // Nothing that is taken back is longer than what was written for it.
+  const bytes = Buffer.allocUnsafe(Buffer.byteLength(text));
+  let length = 0;
   let end = 0;
   for (const match of text.matchAll(ESCAPE)) {
-    bytes.push(Buffer.from(text.slice(end, match.index)));
-    bytes.push(unescapeOne(match, units));
+    if (match.index > end) length += bytes.write(text.slice(end, match.index), length);
+    const plain = unescapeOne(match, units);
+    if (typeof plain === "number") bytes[length++] = plain;
+    else length += plain.copy(bytes, length);
     end = match.index + match[0].length;
   }
-  bytes.push(Buffer.from(text.slice(end)));
-  return decodeUtf8(Buffer.concat(bytes));
+  length += bytes.write(text.slice(end), length);
+  return decodeUtf8(bytes.subarray(0, length));
 }
 
 /** What a run of `\uHHHH` stands for. */
 type Units = (codes: number[]) => Buffer;
 
-function unescapeOne([all, run, hex, char]: RegExpMatchArray, units: Units): Buffer {
+/** One byte, or several. */
+function unescapeOne([all, run, hex, char]: RegExpMatchArray, units: Units): number | Buffer {
   if (run !== undefined) {
     const codes = run.split("\\u").slice(1);
     return units(codes.map((digits) => Number.parseInt(digits, 16)));
   }
-  if (hex !== undefined) return Buffer.from(hex, "hex");
+  if (hex !== undefined) return Number.parseInt(hex, 16);
   if (char === undefined) return Buffer.from(NUL);
-  if (char === '"' || char === "\\") return Buffer.from(char);
-  const control = CONTROL[char];
+  if (char === '"' || char === "\\") return char.charCodeAt(0);
   // An escape that no writer uses is text that happens to hold a backslash: DOMAIN\user.
-  return control === undefined ? Buffer.from(all) : Buffer.of(control);
+  return CONTROL[char] ?? Buffer.from(all);
 }
 
 /**

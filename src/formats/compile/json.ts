@@ -23,10 +23,12 @@ export function valueAt(value: unknown, path: string): unknown {
   return here;
 }
 
+const isPresent = (value: unknown): boolean => value !== undefined && value !== null;
+
 /** Whether a line is an object that a layout can read. */
 export function isObjectOf(layout: JsonLayout, line: string): boolean {
   const value = parse(line);
-  const has = (path: string): boolean => valueAt(value, path) != null;
+  const has = (path: string): boolean => isPresent(valueAt(value, path));
   return layout.requires.some(has) && (layout.needs ?? []).every(has);
 }
 
@@ -38,7 +40,7 @@ export function explainJson(layout: JsonLayout): (line: string) => string {
       if (typeof value !== "object" || value === null || Array.isArray(value)) {
         return "the line is JSON but not an object";
       }
-      const missing = (layout.needs ?? []).find((path) => valueAt(value, path) == null);
+      const missing = (layout.needs ?? []).find((path) => !isPresent(valueAt(value, path)));
       return `the object has ${missing === undefined ? `none of ${layout.requires.join(", ")}` : `no ${missing}`}`;
     } catch (error) {
       return `not JSON: ${(error as Error).message}`;

@@ -43,7 +43,7 @@ export function delimitedReader(layouts: readonly Layout[], slots: readonly Fiel
       const values = valuesOf(layout, line, counts);
       if (values === undefined || !counts.has(values.length)) continue;
       if (values.some((value, at) => targets[at]?.shape?.test(value) === false)) continue;
-      const cells: Cells = new Array<string | null>(slots.length).fill(null);
+      const cells: Cells = slots.map(() => null);
       values.forEach((value, at) => {
         cells[targets[at]?.slot as number] = readable(value, layout.escaping);
       });

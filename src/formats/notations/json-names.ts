@@ -19,7 +19,7 @@ const whole: Kind = {
   columns: {
     method: line.columns.method as (t: string) => string,
     protocol: line.columns.protocol as (t: string) => string,
-    _target: line.columns.request_target as (t: string) => string,
+    _target: line.columns.request_target,
   },
 };
 
@@ -36,7 +36,7 @@ const protocol: Kind = {
 const { host: bareHost, ...sites } = siteHost.columns;
 const hostName: Kind = {
   ...scalar("_server_name"),
-  columns: { ...sites, _server_name: bareHost as (t: string) => string },
+  columns: { ...sites, _server_name: bareHost },
 };
 
 const query: Kind = { ...scalar("_query"), columns: { _query: (t) => `ltrim(${t}, '?')` } };

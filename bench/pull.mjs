@@ -68,7 +68,7 @@ async function serve() {
 /** @param {readonly string[]} args @returns {Promise<{ seconds: number, peak: number, stdout: string }>} */
 async function culprit(args) {
   const began = performance.now();
-  const program = process.env.CULPRIT_BIN ?? path.join("dist", "bin.js");
+  const program = path.join("dist", "bin.js");
   const child = spawn(process.execPath, [program, ...args], {
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" },

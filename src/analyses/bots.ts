@@ -1,67 +1,72 @@
+import { literal } from "../engines/sql.js";
+import { botNames } from "./bot-names.js";
 import type { Scope } from "./scope.js";
 
 /** Automata that say so in their User-Agent; what they claim is not checked. */
 export interface DeclaredBot {
   readonly name: string;
+  /** What it does, where that is known: `search-engine`, `ai-crawler`, `http-library` … */
+  readonly kind: string | null;
   readonly requests: number;
   readonly bytes_sent: number;
-  /** Distinct addresses, approximately. */
   readonly addresses: number;
+  /** The User-Agent that most of its requests had. */
   readonly user_agent: string;
 }
 
 export interface DeclaredBots {
   readonly requests: number;
   readonly bytes_sent: number;
+  /** Part of all requests, 0 to 1. */
   readonly share: number;
   readonly bots: readonly DeclaredBot[];
 }
 
+/** User-Agents named at a time. */
+const AT_ONCE = 1000;
+
 /** Names the automata among the User-Agents, largest first. */
 export async function declaredBots(scope: Scope, limit: number): Promise<DeclaredBots> {
-  const classify = await botNames();
-  const bots = new Map<string, DeclaredBot>();
-  let all = 0;
-  const sql = `SELECT user_agent, count(*) AS requests,
-    CAST(coalesce(sum(bytes_sent), 0) AS BIGINT) AS bytes_sent,
-    approx_count_distinct(client_ip) AS addresses
-    FROM ${scope.requests} GROUP BY user_agent ORDER BY requests DESC`;
-  for await (const rows of scope.db.stream(sql)) {
-    for (const row of rows) {
-      const { user_agent, requests, bytes_sent, addresses } = row as unknown as DeclaredBot;
-      all += requests;
-      const name = user_agent === null ? undefined : classify(user_agent);
-      if (name === undefined) continue;
-      const seen = bots.get(name);
-      bots.set(name, {
-        name,
-        requests: (seen?.requests ?? 0) + requests,
-        bytes_sent: (seen?.bytes_sent ?? 0) + bytes_sent,
-        addresses: Math.max(seen?.addresses ?? 0, addresses),
-        user_agent: seen?.user_agent ?? user_agent,
-      });
-    }
-  }
-  const ranked = [...bots.values()].toSorted((a, b) => b.requests - a.requests);
-  const requests = ranked.reduce((sum, bot) => sum + bot.requests, 0);
+  const { db, requests } = scope;
+  await nameAgents(scope);
+  const [totals] = await db.rows(`SELECT count(*) AS total, count(name) AS requests,
+    CAST(coalesce(sum(bytes_sent) FILTER (WHERE name IS NOT NULL), 0) AS BIGINT) AS bytes_sent
+    FROM ${requests} LEFT JOIN bot_agents USING (user_agent)`);
+  const bots = await db.rows(`
+    WITH agents AS (
+      SELECT name, kind, user_agent, count(*) AS requests,
+        CAST(coalesce(sum(bytes_sent), 0) AS BIGINT) AS bytes_sent
+      FROM ${requests} JOIN bot_agents USING (user_agent) GROUP BY ALL),
+    addresses AS (
+      SELECT name, count(DISTINCT client_ip) AS addresses
+      FROM ${requests} JOIN bot_agents USING (user_agent) GROUP BY ALL)
+    SELECT name, any_value(kind) AS kind, CAST(sum(requests) AS BIGINT) AS requests,
+      CAST(sum(bytes_sent) AS BIGINT) AS bytes_sent, any_value(addresses) AS addresses,
+      arg_max(user_agent, (requests, user_agent)) AS user_agent
+    FROM agents JOIN addresses USING (name) GROUP BY name ORDER BY requests DESC, name LIMIT ${limit}`);
+  const { total, ...sums } = totals as { total: number; requests: number; bytes_sent: number };
   return {
-    requests,
-    bytes_sent: ranked.reduce((sum, bot) => sum + bot.bytes_sent, 0),
-    share: all === 0 ? 0 : requests / all,
-    bots: ranked.slice(0, limit),
+    ...sums,
+    share: total === 0 ? 0 : sums.requests / total,
+    bots: bots as unknown as DeclaredBot[],
   };
 }
 
-/** User-Agent → the automaton's own name, undefined for what claims to be a browser. */
-export async function botNames(): Promise<(userAgent: string) => string | undefined> {
-  const { isbot, isbotMatch } = await import("isbot");
-  return (userAgent) => {
-    if (!isbot(userAgent)) return undefined;
-    const token =
-      /([A-Za-z][\w.-]*(?:bot|crawl|spider|slurp|fetch|scan|monitor|feed|http|client|library|requests|curl|wget|java|python|perl|ruby|go)[\w.-]*)/i.exec(
-        userAgent,
-      );
-    const name = token?.[1] ?? isbotMatch(userAgent) ?? userAgent;
-    return name.replace(/[/ ].*$/s, "").slice(0, 40);
-  };
+/** Fills `bot_agents` with the User-Agents that are automata, and their names. */
+async function nameAgents({ db, requests }: Scope): Promise<void> {
+  const nameOf = await botNames();
+  await db.run("CREATE OR REPLACE TEMP TABLE bot_agents (user_agent TEXT, name TEXT, kind TEXT)");
+  const sql = `SELECT DISTINCT user_agent FROM ${requests} WHERE user_agent IS NOT NULL`;
+  const found: string[] = [];
+  for await (const rows of db.streamRows(sql)) {
+    for (const [agent] of rows as [string][]) {
+      const bot = nameOf(agent);
+      if (bot === undefined) continue;
+      const values = [agent, bot.name, bot.kind ?? null].map(literal);
+      found.push(`(${values.join(", ")})`);
+    }
+  }
+  for (let at = 0; at < found.length; at += AT_ONCE) {
+    await db.run(`INSERT INTO bot_agents VALUES ${found.slice(at, at + AT_ONCE).join(", ")}`);
+  }
 }

@@ -94,7 +94,7 @@ async function namedFormat(
   const { nearest } = await import("../outputs/nearest.js");
   const guess = nearest(
     name,
-    formats.flatMap((format) => [format.name, ...format.aliases]),
+    formats.flatMap((known) => [known.name, ...known.aliases]),
   );
   throw new Problem({
     code: "unknown-format",

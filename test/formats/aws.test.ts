@@ -176,7 +176,7 @@ describe("nobody forges what S3 writes itself", () => {
           }
         }
       }),
-      { numRuns: 8 },
+      { numRuns: 8, endOnFailure: true },
     );
   });
 });

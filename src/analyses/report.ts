@@ -1,8 +1,10 @@
 import { literal } from "../engines/sql.js";
-import { botNames, declaredBots, type DeclaredBots } from "./bots.js";
+import { botNames, type BotName } from "./bot-names.js";
+import { declaredBots, type DeclaredBots } from "./bots.js";
 import { dimension } from "./fields.js";
 import { measures, type Measure } from "./measures.js";
 import type { Scope } from "./scope.js";
+import { onsetOf, type Onset } from "./onset.js";
 import { standout, type Standout } from "./standout.js";
 import { stepFor, timeline, type Timeline } from "./timeline.js";
 import { top, type TopResult } from "./top.js";
@@ -34,8 +36,10 @@ export interface Story {
   readonly objects: TopResult;
   readonly user_agents: TopResult;
   readonly hours: Timeline | undefined;
+  /** When it was busy. */
+  readonly onset: Onset | undefined;
   /** The automaton it says it is. */
-  readonly bot: string | undefined;
+  readonly bot: BotName | undefined;
 }
 
 /** Columns of the record that the report reads. */
@@ -66,13 +70,16 @@ const delivered =
 
 /** Everything `report` says, from some ten scans of a few columns each. */
 export async function report(scope: Scope, limit: number): Promise<ReportResult> {
-  const ranked = (name: string, by: Measure, count = limit): Promise<TopResult> =>
+  const ranked = (name: string, by: Measure): Promise<TopResult> =>
     top(scope, {
       fields: [dimension(name, [], scope.zone)],
       by,
-      limit: count,
+      limit,
       where: `${name} IS NOT NULL`,
     });
+  // Here a missing value is a finding of its own.
+  const all = (name: string): Promise<TopResult> =>
+    top(scope, { fields: [dimension(name, [], scope.zone)], by: measures.requests, limit });
   const totals = await totalsOf(scope);
   const byBytes = await ranked("client_ip", measures.bytes_sent);
   const byRequests = await ranked("client_ip", measures.requests);
@@ -94,13 +101,9 @@ export async function report(scope: Scope, limit: number): Promise<ReportResult>
       by_count: await downloads(measures.requests),
       by_bytes: await downloads(measures.bytes_sent),
     },
-    statuses: await top(scope, {
-      fields: [dimension("status_class", [], scope.zone)],
-      by: measures.requests,
-      limit: 9,
-    }),
-    methods: await ranked("method", measures.requests),
-    user_agents: await ranked("user_agent", measures.requests),
+    statuses: await all("status_class"),
+    methods: await all("method"),
+    user_agents: await all("user_agent"),
     referrers: await ranked("referrer", measures.requests),
     bots: await declaredBots(scope, limit),
   };
@@ -118,20 +121,17 @@ async function story(scope: Scope, { row, by }: Standout): Promise<Story> {
   const own = `client_ip = ${literal(row["client_ip"] as string)}`;
   const within = (fields: Parameters<typeof top>[1]["fields"]): Promise<TopResult> =>
     top(scope, { fields, by: measures[by], limit: 5, where: own });
+  const relation = `(SELECT * FROM ${scope.requests} WHERE ${own})`;
   const agents = await within([dimension("user_agent", [], scope.zone)]);
   const userAgent = agents.rows[0]?.["user_agent"];
-  const classify = await botNames();
+  const nameOf = await botNames();
+  const { window } = scope;
+  const hours = window && (await timeline(scope, relation, window, stepFor(window)));
   return {
     objects: await within([dimension("method", [], scope.zone), object]),
     user_agents: agents,
-    hours:
-      scope.window &&
-      (await timeline(
-        scope,
-        `(SELECT * FROM ${scope.requests} WHERE ${own})`,
-        scope.window,
-        stepFor(scope.window),
-      )),
-    bot: typeof userAgent === "string" ? classify(userAgent) : undefined,
+    hours,
+    onset: hours && (await onsetOf(scope, relation, hours, by)),
+    bot: typeof userAgent === "string" ? nameOf(userAgent) : undefined,
   };
 }

@@ -5,6 +5,10 @@ export interface Standout {
   readonly row: TopRow;
   readonly by: "bytes_sent" | "requests";
   readonly spread: Concentration;
+  /** There are too few clients to be far from. */
+  readonly small: boolean;
+  /** Clients that are far out as well, by the same measure. */
+  readonly others: readonly TopRow[];
 }
 
 /** Fewer clients than this are not a crowd that one of them could stand out from. */
@@ -13,25 +17,40 @@ const CROWD = 5;
 const SHARE = 0.05;
 /** Multiple of the mean that is beyond ordinary unevenness. */
 const FACTOR = 10;
+/** Several that are far out raise the mean: then a large share and a multiple of the median count. */
+const LARGE_SHARE = 0.2;
+const MEDIAN_FACTOR = { requests: 5, bytes_sent: 10 } as const;
+/** Of fewer requests than this, some client always has most. */
+const REQUESTS = 30;
+/** Without a crowd, one client must have nearly everything. */
+const NEARLY_ALL = 0.8;
+/** Others that are named. */
+const NAMED = 4;
 
 /**
  * The client that stands out most, by bytes or by requests.
- * In a small crowd the mean is made by the client itself, so half of everything counts instead.
+ * In a small crowd the mean is made by the client itself, so half of everything is enough.
  */
 export function standout(byBytes: TopResult, byRequests: TopResult): Standout | undefined {
   const candidates = [
-    { result: byBytes, by: "bytes_sent" as const },
     { result: byRequests, by: "requests" as const },
+    { result: byBytes, by: "bytes_sent" as const },
   ].flatMap(({ result, by }) => {
-    const row = result.rows[0];
+    const [row, ...others] = result.rows;
     const spread = result.concentration;
-    if (row === undefined || spread.groups < 2 || spread.total === 0) return [];
-    const far =
-      spread.groups >= CROWD &&
-      row.share >= SHARE &&
-      row.times_mean >= Math.min(FACTOR, spread.groups / 2);
-    const alone = spread.groups < CROWD && row.share >= 0.8;
-    return far || alone ? [{ row, by, spread }] : [];
+    if (row === undefined || !isFar(row, by, spread)) return [];
+    const small = spread.groups < CROWD;
+    const named = small ? [] : others.filter((other) => isFar(other, by, spread)).slice(0, NAMED);
+    return [{ row, by, spread, small, others: named }];
   });
   return candidates.toSorted((a, b) => b.row.share - a.row.share)[0];
+}
+
+function isFar(row: TopRow, by: Standout["by"], { groups, total }: Concentration): boolean {
+  if (groups < 2 || total === 0) return false;
+  if (by === "requests" && total < REQUESTS) return false;
+  if (groups < CROWD) return row.share >= NEARLY_ALL;
+  if (row.share >= SHARE && row.times_mean >= Math.min(FACTOR, groups / 2)) return true;
+  // A median of nothing is passed by anybody.
+  return row.share >= LARGE_SHARE && (row.times_median ?? Infinity) >= MEDIAN_FACTOR[by];
 }

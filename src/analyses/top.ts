@@ -1,13 +1,13 @@
 import { ident } from "../engines/sql.js";
 import type { Dimension } from "./fields.js";
-import type { Measure } from "./measures.js";
+import { measures, type Measure } from "./measures.js";
 import type { Scope } from "./scope.js";
 
 export interface TopOptions {
   readonly fields: readonly Dimension[];
   readonly by: Measure;
   readonly limit: number;
-  /** Groups whose only field is NULL say nothing and are left out; several fields keep them. */
+  /** Which of the requests count. */
   readonly where?: string;
 }
 
@@ -29,6 +29,8 @@ export interface TopRow {
 export interface TopResult {
   readonly fields: readonly string[];
   readonly by: string;
+  /** The columns of the numbers by their names; those that are fields too begin with `total_`. */
+  readonly numbers: ReadonlyMap<string, string>;
   readonly rows: readonly TopRow[];
   /** How the measure is spread over the groups. */
   readonly concentration: Concentration;
@@ -56,32 +58,47 @@ export interface Concentration {
  */
 export async function top(scope: Scope, options: TopOptions): Promise<TopResult> {
   const { db } = scope;
-  const sql = groupsSql(scope.requests, options);
+  const numbers = numbersOf(options);
+  const sql = groupsSql(scope.requests, options, numbers);
   await db.run(`CREATE OR REPLACE TEMP TABLE ranking AS ${sql}`);
   const concentration = await concentrationOf(scope);
   const names = options.fields.map(({ name }) => ident(name));
-  const rows = await db.rows(`SELECT ${names.join(", ")}, ${ident(options.by.name)}, requests,
-    bytes_sent, value, first_seen, last_seen FROM ranking
+  const columns = [...names, ...[...numbers.values()].map(ident)];
+  const rows =
+    await db.rows(`SELECT ${columns.join(", ")}, value, first_seen, last_seen FROM ranking
     ORDER BY value DESC, ${names.map((name) => `${name} ASC NULLS LAST`).join(", ")} LIMIT ${options.limit}`);
   return {
     fields: options.fields.map(({ name }) => name),
     by: options.by.name,
+    numbers,
     rows: rows.map((row) => compared(row, concentration)),
     concentration,
     sql: `${sql} ORDER BY value DESC LIMIT ${options.limit}`,
   };
 }
 
-function groupsSql(relation: string, { fields, by, where }: TopOptions): string {
+/** Requests, bytes and the measure, each with the name of its column. */
+function numbersOf({ fields, by }: TopOptions): Map<string, string> {
+  const taken = new Set(fields.map(({ name }) => name));
+  const names = ["requests", "bytes_sent", by.name];
+  return new Map(names.map((name) => [name, taken.has(name) ? `total_${name}` : name]));
+}
+
+function groupsSql(
+  relation: string,
+  { fields, by, where }: TopOptions,
+  names: ReadonlyMap<string, string>,
+): string {
   const keys = fields.map(({ name, sql }) => `${sql} AS ${ident(name)}`);
-  const always = new Map([
-    ["requests", "count(*)"],
-    ["bytes_sent", "CAST(coalesce(sum(bytes_sent), 0) AS BIGINT)"],
-    [by.name, by.sql],
-  ]);
-  const numbers = [...always].map(([name, sql]) => `${sql} AS ${ident(name)}`);
-  const filters = where === undefined ? "" : `WHERE ${where}`;
-  return `SELECT ${[...keys, ...numbers].join(", ")}, ${by.sql} AS value, min(time) AS first_seen, max(time) AS last_seen FROM ${relation} ${filters} GROUP BY ALL`;
+  const sums = { ...measures, [by.name]: by };
+  const numbers = [...names].map(
+    ([name, column]) => `${sums[name as keyof typeof sums].sql} AS ${ident(column)}`,
+  );
+  const filter = where === undefined ? "" : ` WHERE ${where}`;
+  return (
+    `SELECT ${[...keys, ...numbers].join(", ")}, ${by.sql} AS value, min(time) AS first_seen, ` +
+    `max(time) AS last_seen FROM ${relation}${filter} GROUP BY ${fields.map((_, at) => at + 1).join(", ")}`
+  );
 }
 
 /** Gini by ranks: G = 2 Σ i·x_i / (n Σ x) − (n + 1) / n, x ascending, i from 1. */

@@ -1,6 +1,29 @@
 import { integer, percent } from "../outputs/numbers.js";
 import { terminalText } from "../outputs/escape.js";
+import type { Look } from "../outputs/look.js";
+import { wrap } from "../outputs/reports/wrap.js";
+import { localTime } from "../outputs/times.js";
 import type { Session } from "./session.js";
+
+/** What was read, and the range that was asked for, as lines under an answer. */
+export function notes(session: Session, look: Look): string[] {
+  const range = rangeNote(session, look);
+  const lines = [accountingNote(session, look.locale), ...(range === undefined ? [] : [range])];
+  return lines.flatMap((line) => wrap(line, look.width));
+}
+
+/** The range asked for, in full, and what the log covers where that is something else. */
+export function rangeNote({ scope }: Session, { style }: Look): string | undefined {
+  const { since, until } = scope.asked;
+  if (since === undefined && until === undefined) return undefined;
+  const show = (time: Date): string => localTime(time, scope.zone, "second");
+  const from = since === undefined ? "" : `${show(since)} `;
+  const to = until === undefined ? "" : ` ${show(until)}`;
+  const range = `time range: ${from}..${to} ${scope.zone}`;
+  if (scope.window !== undefined || scope.covers === undefined) return range;
+  const { from: first, until: last } = scope.covers;
+  return style.bold(`no lines in it; the log covers ${show(first)} .. ${show(last)}; ${range}`);
+}
 
 /** What was read, on every answer: `lines = parsed + rejected + blank`. */
 export function accountingNote(

@@ -103,8 +103,7 @@ class BatchWork {
   /** Writes the parsed rows of one part, a file a day, sorted by time. */
   async add(part: Part): Promise<void> {
     const { db } = this.batch;
-    const lines = `(SELECT lines.* FROM ${new Lake(db, [part]).placed} AS lines
-      JOIN taken ON lines.source = taken.source AND lines.line > taken.skip)`;
+    const lines = this.#takenLines(part);
     const tallies =
       (await db.rows(`SELECT source, ${DAY} AS day, outcome, count(*) AS lines, ${RANGE}
       FROM ${lines} GROUP BY ALL`)) as unknown as Omit<Tally, "log_type">[];
@@ -112,8 +111,10 @@ class BatchWork {
     const parsed = tallies.filter(({ outcome }) => outcome === "parsed");
     const rows = `(SELECT * FROM ${lines} WHERE outcome = 'parsed')`;
     const again = await this.#repeated(part, rows, parsed);
+    const inOrder = again === "" && (await this.#isInOrder(part));
     for (const day of [...new Set(parsed.map((tally) => tally.day))].toSorted()) {
-      await this.#write(part, day, `SELECT * FROM ${rows} WHERE ${onDay(day)} ${again}`);
+      const ofDay = `SELECT * FROM ${rows} WHERE ${onDay(day)} ${again}`;
+      await this.#write(part, day, inOrder ? ofDay : `${ofDay} ORDER BY time, file_row_number`);
     }
     if (tallies.some(({ outcome }) => outcome === "rejected")) {
       this.#rejects.push(
@@ -122,14 +123,35 @@ class BatchWork {
     }
   }
 
+  /** The lines of a part that are new to the store. */
+  #takenLines(part: Part): string {
+    const placed = new Lake(this.batch.db, [part]).placed;
+    const [only, ...others] = part.segments;
+    if (only === undefined || others.length > 0) {
+      return `(SELECT lines.* FROM ${placed} AS lines
+        JOIN taken ON lines.source = taken.source AND lines.line > taken.skip)`;
+    }
+    // Without a join the lines keep their order.
+    const object = this.batch.taken.find(({ name }) => name === only.source);
+    return `(SELECT * FROM ${placed} WHERE ${object === undefined ? "false" : `line > ${object.skipLines}`})`;
+  }
+
+  /** Whether a part is one log, or a piece of one, whose lines stand in the order of their times. */
+  async #isInOrder({ file, segments }: Part): Promise<boolean> {
+    if (segments.length !== 1) return false;
+    const [row] = await this.batch.db.rows(`SELECT count(*) AS back FROM (
+      SELECT time < lag(time) OVER (ORDER BY file_row_number) AS back
+      FROM read_parquet(${literal(file)}, file_row_number = true) WHERE outcome = 'parsed') WHERE back`);
+    return row?.["back"] === 0;
+  }
+
   async #write(part: Part, day: string, rows: string): Promise<void> {
     const { db, change, derived, now } = this.batch;
     const name = `${change.id}-${String(this.files.length).padStart(4, "0")}.parquet`;
     const columns = [...columnTypes(derived).keys()].filter((column) => column !== "log_type");
     const data = await writeData(
       db,
-      `SELECT ${columns.map((column) => ident(column)).join(", ")} FROM (${rows})
-        ORDER BY time, file_row_number`,
+      `SELECT ${columns.map((column) => ident(column)).join(", ")} FROM (${rows})`,
       change.workspace.path(name),
       { log_type: part.logType, day, name },
       { entered: now.toISOString(), derived },

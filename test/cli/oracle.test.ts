@@ -39,7 +39,7 @@ type Counts = ReadonlyMap<string, number>;
 
 /** Values of a field and their requests; `-` stands for those without one. */
 function counts(field: string, rows: Rows["rows"], total: number): Counts {
-  const found = new Map(rows.map((row) => [whole(row[field]), row["requests"] as number]));
+  const found = new Map(rows.map((row) => [whole(row[field] ?? "-"), row["requests"] as number]));
   const known = [...found.values()].reduce((sum, count) => sum + count, 0);
   return known < total ? found.set("-", total - known) : found;
 }

@@ -11,12 +11,9 @@ import { parseLines } from "./parse-lines.js";
 
 /** What becomes of a line that was cut after each of its fields: the counts that are read. */
 async function countsRead(format: Format, values: readonly string[], delimiter: string) {
-  const counts = values.map((_, index) => index + 1);
-  const lines = counts.map((count) => values.slice(0, count).join(delimiter));
-  const rows = await Promise.all(
-    lines.map(async (line) => (await parseLines(format, [line], { like: [line] }))[0]),
-  );
-  return counts.filter((_, index) => rows[index]?.["outcome"] === "parsed");
+  const lines = values.map((_, index) => values.slice(0, index + 1).join(delimiter));
+  const rows = await parseLines(format, lines, { exactly: true });
+  return rows.flatMap(({ outcome }, index) => (outcome === "parsed" ? [index + 1] : []));
 }
 
 const from = (first: number, last: number): number[] =>
@@ -64,7 +61,7 @@ describe("fields that AWS adds cost nothing", () => {
     [nlb, nlb.samples[0]?.line],
   ] as const)("$name", async (format, line = "") => {
     const [now] = await parseLines(format, [line]);
-    const [then] = await parseLines(format, [`${line} one "2" three`], { like: [line] });
+    const [then] = await parseLines(format, [`${line} one 2 three`], { like: [line] });
     expect(then).toEqual(now);
   });
 });

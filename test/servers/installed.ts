@@ -16,6 +16,7 @@ export function describeServer(
   } else if (process.env["CI"]) {
     throw new Error(`${program} is missing: apt-get install ${debianPackage}`);
   } else {
-    describe.skip(`${server}: ${program} is missing, apt-get install ${debianPackage}`, tests);
+    console.warn(`${server} is not tested: ${program} is missing, apt-get install ${debianPackage}`);
+    describe.skip(server, tests);
   }
 }

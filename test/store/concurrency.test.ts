@@ -99,7 +99,7 @@ test("readers during ingest and compaction see a state at some commit, and none 
   }
   await must(["ingest", "0.log", "--store", store]);
   const valid = new Set(Array.from({ length: FILES }, (_, n) => (n + 1) * STEP));
-  let writing = true;
+  const at = { work: true };
   let answers = 0;
 
   async function must(args: readonly string[]): Promise<string> {
@@ -112,7 +112,7 @@ test("readers during ingest and compaction see a state at some commit, and none 
 
   async function read(reader: number): Promise<void> {
     let last = 0;
-    for (let turn = reader; writing; turn++) {
+    for (let turn = reader; at.work; turn++) {
       const rows = await (asks[turn % asks.length] as () => Promise<number>)();
       expect(valid, `reader ${reader}`).toContain(rows);
       expect(rows, `reader ${reader}`).toBeGreaterThanOrEqual(last);
@@ -152,7 +152,7 @@ test("readers during ingest and compaction see a state at some commit, and none 
   }
 
   const readers = Array.from({ length: READERS }, (_, reader) => read(reader));
-  const writer = writeAll().finally(() => (writing = false));
+  const writer = writeAll().finally(() => (at.work = false));
   await Promise.all([writer, ...readers]);
   expect(answers).toBeGreaterThanOrEqual(READERS);
   expect((await contentOf(engine.db, store)).rows).toBe(FILES * STEP);

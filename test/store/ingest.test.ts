@@ -8,8 +8,8 @@ import { combinedLines, faultsOf, openEngine, s3Lines, temporaryFolder, write } 
 /** A folder with logs and a store in it. */
 function place(): {
   folder: string;
-  ingest(args: readonly string[], stdin?: string): Promise<Record<string, unknown>>;
-  ask(sql: string): Promise<Record<string, unknown>[]>;
+  ingest: (args: readonly string[], stdin?: string) => Promise<Record<string, unknown>>;
+  ask: (sql: string) => Promise<Record<string, unknown>[]>;
 } {
   const folder = temporaryFolder();
   const store = ["--store", path.join(folder, "store")];

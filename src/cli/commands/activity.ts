@@ -5,7 +5,7 @@ import { Exit, Problem } from "../../problems/problem.js";
 import type { Command } from "../command.js";
 import { copyRows } from "../copy-rows.js";
 import { logFlags, outputFlags } from "../flags.js";
-import { accountingNote } from "../notes.js";
+import { notes } from "../notes.js";
 import { lookOf, shapeOf, writeSet, writeText, type OutputFlags } from "../output.js";
 import { badFlag } from "../parse-flags.js";
 import { withLogs, type LogFlags } from "../session.js";
@@ -55,16 +55,16 @@ export const activityCommand: Command<Flags> = {
       io,
       async (session) => {
         const { scope } = session;
-        if (scope.window === undefined) throw timeless();
-        const result = await timeline(
-          scope,
-          scope.requests,
-          scope.window,
-          step ?? stepFor(scope.window),
-        );
+        if (scope.covers === undefined) throw timeless();
+        const { window } = scope;
+        const result: Timeline =
+          window === undefined
+            ? { step: step ?? stepFor(scope.covers), buckets: [] }
+            : await timeline(scope, scope.requests, window, step ?? stepFor(window));
         if (shape === "text") {
-          const lines = activityTable(result, scope.zone, lookOf(flags, io));
-          return writeText([...lines, "", accountingNote(session)], flags, io);
+          const look = lookOf(flags, io);
+          const lines = activityTable(result, scope.zone, look);
+          return writeText([...lines, "", ...notes(session, look)], flags, io);
         }
         const set = rowSet(result);
         if (shape === "parquet") return copyRows(scope.db, set, flags.output as string, io);

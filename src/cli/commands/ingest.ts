@@ -10,7 +10,7 @@ import { problemText } from "../errors.js";
 import { ingestFlags } from "../flags.js";
 import type { Io } from "../io.js";
 import { writeDocument, writeText, type OutputFlags } from "../output.js";
-import { parseDerivation } from "../parse-flags.js";
+import { parseDerivation, parseMemory } from "../parse-flags.js";
 import { findInputs, showing } from "../read-sources.js";
 import type { S3Flags } from "../s3-settings.js";
 import { storeOf, type StoreFlags } from "../store.js";
@@ -48,6 +48,9 @@ export const ingestCommand: Command<IngestFlags> = {
   },
 };
 
+/** Ingest works on one piece at a time, and gains nothing from more. */
+const INGEST_MEMORY = 512 * 2 ** 20;
+
 /** Brings inputs into the store, reports what became of them, and says so by the exit code. */
 export async function ingestInputs(
   inputs: Iterable<Input> | AsyncIterable<Input>,
@@ -58,7 +61,8 @@ export async function ingestInputs(
   const store = await storeOf(flags, io);
   const derivations = (flags.derive ?? []).map(parseDerivation);
   const choose = await chooser(flags, "refuse", (message) => warn(io, message));
-  const summary = await withEngine(flags, io, (db) =>
+  const memory = flags.memory ?? String(Math.min(parseMemory(undefined), INGEST_MEMORY));
+  const summary = await withEngine({ ...flags, memory }, io, (db) =>
     withWriterLock(store, () =>
       showing(totalBytes, io, (progress) =>
         ingest({

@@ -1,18 +1,28 @@
 import { report, reportColumns, type ReportResult } from "../../analyses/report.js";
+import { reportRows } from "../../outputs/reports/report-rows.js";
 import type { TopResult } from "../../analyses/top.js";
 import { judge } from "../../findings/judge.js";
-import type { Verdict } from "../../findings/verdict.js";
+import { severities, type Severity, type Verdict } from "../../findings/verdict.js";
 import { shellWord } from "../../outputs/escape.js";
+import type { Look } from "../../outputs/look.js";
 import { integer } from "../../outputs/numbers.js";
 import { reportText } from "../../outputs/reports/report-text.js";
 import { localTime } from "../../outputs/times.js";
 import type { Value } from "../../outputs/values.js";
-import { Exit } from "../../problems/problem.js";
+import { Exit, Problem, type ExitCode } from "../../problems/problem.js";
 import type { Command } from "../command.js";
+import { copyRows } from "../copy-rows.js";
 import { logFlags, outputFlags } from "../flags.js";
-import { accountingNote } from "../notes.js";
-import { lookOf, shapeOf, writeDocument, writeText, type OutputFlags } from "../output.js";
-import { badFlag, parseCount } from "../parse-flags.js";
+import { accountingNote, rangeNote } from "../notes.js";
+import {
+  lookOf,
+  shapeOf,
+  writeDocument,
+  writeSet,
+  writeText,
+  type OutputFlags,
+} from "../output.js";
+import { parseCount } from "../parse-flags.js";
 import { withLogs, type LogFlags, type Session } from "../session.js";
 
 interface Flags extends LogFlags, OutputFlags {
@@ -43,66 +53,91 @@ export const reportCommand: Command<Flags> = {
   ],
   async run(sources, flags, io) {
     const shape = shapeOf(flags);
-    if (shape !== "text" && shape !== "json" && shape !== "markdown") {
-      throw badFlag(
-        "report",
-        shape,
-        "A report is no table: use --json, or top and activity for rows",
-      );
-    }
     const limit = parseCount("--limit", flags.limit);
-    return withLogs(
-      sources,
-      flags,
-      () => reportColumns,
-      io,
-      async (session) => {
-        const result = await report(session.scope, limit);
-        const look = lookOf(flags, io);
-        const { zone } = session.scope;
-        const verdict = judge(result, {
-          zone,
-          locale: look.locale,
-          sources: [...formatWords(flags), ...sources.map(shellWord)].join(" "),
-        });
-        if (shape === "json") await writeDocument(document(session, verdict, result), flags, io);
-        else {
-          const lines = reportText(
-            verdict,
-            result,
-            heading(session, result, look.locale),
-            zone,
-            look,
-          );
-          const block = shape === "markdown" ? ["```", ...lines, "```"] : lines;
-          await writeText(block, flags, io);
-        }
-        return flags.failOn !== undefined && verdict.unusual ? Exit.findings : Exit.ok;
-      },
-    );
+    const answer = async (session: Session): Promise<ExitCode> => {
+      const result = await report(session.scope, limit);
+      const look = lookOf(flags, io);
+      const { zone, db } = session.scope;
+      const words = [...readingWords(flags), ...sources.map(shellWord)].join(" ");
+      const verdict = judge(result, { zone, locale: look.locale, sources: words });
+      if (flags.failOn !== undefined) refuseNothing(session, result);
+      if (shape === "text" || shape === "markdown") {
+        const lines = reportText(verdict, result, heading(session, result, look), zone, look);
+        await writeText(shape === "markdown" ? fenced(lines) : lines, flags, io);
+      } else if (shape === "json") {
+        await writeDocument(document(session, verdict, result), flags, io);
+      } else if (shape === "parquet") {
+        await copyRows(db, reportRows(result), flags.output as string, io);
+      } else await writeSet(shape, reportRows(result), flags, io);
+      return isAtLeast(verdict, flags.failOn) ? Exit.findings : Exit.ok;
+    };
+    return withLogs(sources, flags, () => reportColumns, io, answer);
   },
 };
 
-/** The flags that say how the sources are read, for commands that read them again. */
-function formatWords(flags: Flags): string[] {
-  const named = [
-    ["--format", flags.format],
-    ["--log-format", flags.logFormat],
-    ["--dialect", flags.dialect],
-    ["--store", flags.store],
-  ] as const;
-  return named.flatMap(([name, value]) => (value === undefined ? [] : [name, shellWord(value)]));
+/** Whether the verdict is as grave as `--fail-on` says. */
+function isAtLeast({ severity }: Verdict, level: string | undefined): boolean {
+  if (level === undefined || severity === null) return false;
+  return severities.indexOf(severity) >= severities.indexOf(level as Severity);
 }
 
-function heading(session: Session, { totals }: ReportResult, locale: string): string[] {
+/** A check that read nothing must not look like one that found nothing. */
+function refuseNothing({ scope }: Session, { totals }: ReportResult): void {
+  if (totals.requests > 0) return;
+  throw new Problem({
+    code: "nothing-read",
+    what: "There are no requests to judge",
+    why:
+      scope.covers === undefined
+        ? "No line was read"
+        : "The filters and the time range leave nothing over",
+    help: "Check the sources, --where and --since; without --fail-on this is no error",
+    exit: 3,
+  });
+}
+
+/** Lines as a block of Markdown, with a fence that none of them can close. */
+function fenced(lines: readonly string[]): string[] {
+  const runs = lines.flatMap((line) => line.match(/`+/g) ?? []);
+  const fence = "`".repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
+  return [`${fence}text`, ...lines, fence];
+}
+
+/** The flags that say what is read, for commands that read it again. */
+function readingWords(flags: Flags): string[] {
+  const named: [flag: string, values: readonly (string | undefined)[]][] = [
+    ["--format", [flags.format]],
+    ["--log-format", [flags.logFormat]],
+    ["--dialect", [flags.dialect]],
+    ["--date-format", [flags.dateFormat]],
+    ["--time-format", [flags.timeFormat]],
+    ["--map", flags.map ?? []],
+    ["--derive", flags.derive ?? []],
+    ["--log-tz", [flags.logTz === "UTC" ? undefined : flags.logTz]],
+    ["--tz", [flags.tz === "UTC" ? undefined : flags.tz]],
+    ["--since", [flags.since]],
+    ["--until", [flags.until]],
+    ["--range", [flags.range]],
+    ["-w", flags.where ?? []],
+    ["--store", [flags.store]],
+  ];
+  return named.flatMap(([flag, values]) =>
+    values.flatMap((value) => (value === undefined ? [] : [flag, shellWord(value)])),
+  );
+}
+
+function heading(session: Session, { totals }: ReportResult, look: Look): string[] {
   const { zone } = session.scope;
   const window =
     totals.first === null || totals.last === null
       ? "no times"
       : `${localTime(totals.first, zone, "second")} .. ${localTime(totals.last, zone, "second")} ${zone}`;
+  const range = rangeNote(session, look);
   return [
-    accountingNote(session, locale),
-    `${integer(totals.requests, locale)} requests by ${integer(totals.clients, locale)} clients, ${window}`,
+    accountingNote(session, look.locale),
+    `${integer(totals.requests, look.locale)} requests by ${integer(totals.clients, look.locale)} ` +
+      `client${totals.clients === 1 ? "" : "s"}, ${window}`,
+    ...(range === undefined ? [] : [range]),
   ];
 }
 

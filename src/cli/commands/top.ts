@@ -10,7 +10,7 @@ import type { Command } from "../command.js";
 import { logFlags, outputFlags } from "../flags.js";
 import { lookOf, shapeOf, writeSet, writeText, type OutputFlags } from "../output.js";
 import { parseCount } from "../parse-flags.js";
-import { accountingNote } from "../notes.js";
+import { notes } from "../notes.js";
 import { withLogs, type LogFlags } from "../session.js";
 import { copyRows } from "../copy-rows.js";
 
@@ -55,7 +55,8 @@ export const topCommand: Command<Flags> = {
       const dimensions = names.map((name) => dimension(name, derived, scope.zone));
       const result = await top(scope, { fields: dimensions, by, limit });
       if (shape === "text") {
-        const lines = [...topTable(result, lookOf(flags, io)), "", accountingNote(session)];
+        const look = lookOf(flags, io);
+        const lines = [...topTable(result, look), "", ...notes(session, look)];
         return writeText(lines, flags, io);
       }
       const set = rowSet(result, columnTypes(derived));
@@ -73,10 +74,13 @@ export const topCommand: Command<Flags> = {
   },
 };
 
-function rowSet({ fields, by, rows }: TopResult, types: ReadonlyMap<string, ColumnType>) {
+function rowSet({ fields, numbers, rows }: TopResult, types: ReadonlyMap<string, ColumnType>) {
   const columns = [
     ...fields.map((name) => ({ name, type: types.get(name) ?? ("text" as const) })),
-    ...[...new Set(["requests", "bytes_sent", by])].map((name) => ({ name, type: "int" as const })),
+    ...[...numbers].map(([measured, name]) => ({
+      name,
+      type: measured === "duration_ms" ? ("float" as const) : ("int" as const),
+    })),
     ...["share", "times_mean", "times_median"].map((name) => ({ name, type: "float" as const })),
     ...["first_seen", "last_seen"].map((name) => ({ name, type: "time" as const })),
   ];

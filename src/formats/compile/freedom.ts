@@ -36,9 +36,10 @@ function isEmptyBetweenBlanks({ items }: Layout, { kind }: Field, index: number)
   );
 }
 
-/** The character that must stand behind the field. */
+/** The character that must stand behind the field; a tab stands only for itself. */
 function endOf(item: Item | undefined): string {
   if (item === undefined || !isLiteral(item)) return "";
+  if (item.literal.startsWith("\t")) return "\t";
   return item.literal.trimStart()[0] ?? " ";
 }
 

@@ -2,13 +2,15 @@ import type { Timeline } from "../../analyses/timeline.js";
 import type { Look } from "../look.js";
 import { bytes, integer } from "../numbers.js";
 import { textTable } from "../table.js";
+import { stepCount } from "../../findings/steps.js";
 import { localTime } from "../times.js";
+import { wrap } from "./wrap.js";
 
 const BAR = 30;
 
 /** A timeline as a table with a bar a step; steps without requests keep their line. */
 export function activityTable({ buckets, step }: Timeline, zone: string, look: Look): string[] {
-  const most = Math.max(1, ...buckets.map(({ requests }) => requests));
+  const most = buckets.reduce((best, { requests }) => Math.max(best, requests), 0);
   const total = buckets.reduce((sum, { requests }) => sum + requests, 0);
   const quiet = buckets.filter(({ requests }) => requests === 0).length;
   const rows = buckets.map(({ from, requests, bytes_sent, errors }) => [
@@ -16,22 +18,25 @@ export function activityTable({ buckets, step }: Timeline, zone: string, look: L
     integer(requests, look.locale),
     bytes(bytes_sent, { locale: look.locale }),
     errors === 0 ? "" : integer(errors, look.locale),
-    (look.ascii ? "#" : "█").repeat(Math.ceil((BAR * requests) / most)),
+    (look.ascii ? "#" : "█").repeat(Math.ceil((BAR * requests) / Math.max(1, most))),
   ]);
   return [
     ...textTable(
       [
         { title: `time (${zone})`, ellipsis: "never" },
-        { title: "requests", align: "right" },
-        { title: "bytes", align: "right", priority: 2 },
-        { title: "errors", align: "right", priority: 1 },
+        { title: "requests", align: "right", ellipsis: "never" },
+        { title: "bytes", align: "right", ellipsis: "never", priority: 2 },
+        { title: "errors", align: "right", ellipsis: "never", priority: 1 },
         { title: "", max: BAR, priority: 3 },
       ],
       rows,
       { ...look, mention: false },
     ),
     "",
-    `${integer(total, look.locale)} requests in ${integer(buckets.length, look.locale)} steps, ` +
-      `${integer(quiet, look.locale)} of them without any; busiest ${integer(most, look.locale)}`,
+    ...wrap(
+      `${integer(total, look.locale)} requests in ${stepCount(integer(buckets.length, look.locale), step)}, ` +
+        `${integer(quiet, look.locale)} of them without any; busiest ${integer(most, look.locale)}`,
+      look.width,
+    ),
   ];
 }

@@ -2,6 +2,7 @@ import type { RowColumn } from "../rows.js";
 import type { Look } from "../look.js";
 import { integer } from "../numbers.js";
 import { textTable } from "../table.js";
+import { wrap } from "./wrap.js";
 import { jsonText, timeValue, type Value } from "../values.js";
 
 /** The first rows of a result as a table for people, and how many more there are. */
@@ -20,12 +21,20 @@ export async function rowsTable(
     title: name,
     align: type === "int" || type === "float" ? ("right" as const) : ("left" as const),
     min: 6,
+    ...(type === "int" || type === "float" ? { ellipsis: "never" as const } : {}),
   }));
   const more =
     count > limit
-      ? [`… and ${integer(count - limit, look.locale)} more rows (--csv or --jsonl has all)`]
+      ? [
+          `${look.ascii ? "..." : "…"} and ${integer(count - limit, look.locale)} more rows (--csv or --jsonl has all)`,
+        ]
       : [];
-  return [...textTable(titles, cells, look), ...more, `${integer(count, look.locale)} rows`];
+  const rowsNote = `${integer(count, look.locale)} row${count === 1 ? "" : "s"}`;
+  return [
+    ...textTable(titles, cells, look),
+    ...more.flatMap((line) => wrap(line, look.width)),
+    rowsNote,
+  ];
 }
 
 function cell(value: Value, type: RowColumn["type"] | undefined, { locale }: Look): string {

@@ -1,44 +1,71 @@
-import type { TopResult } from "../../analyses/top.js";
+import type { TopResult, TopRow } from "../../analyses/top.js";
 import { bytes, duration, integer, percent, times } from "../numbers.js";
 import { textTable, type TableColumn } from "../table.js";
 import type { Look } from "../look.js";
+import { isoTime, jsonText, type Value } from "../values.js";
+import { wrap } from "./wrap.js";
 
-/** Fields whose text tells least when its end is cut. */
-const WHOLE = new Set(["client_ip", "client_net", "target_ip", "hour", "day", "minute"]);
+/** Fields whose text tells nothing when it is cut. */
+const WHOLE = new Set(["client_ip", "client_net", "target_ip", "hour", "day", "minute", "time"]);
 
 /** A ranked group-by as a table for people, with a line on how it is spread. */
 export function topTable(result: TopResult, look: Look): string[] {
-  const { fields, by, rows, concentration } = result;
+  const { by, rows, concentration } = result;
+  const counts = `top ${integer(rows.length, look.locale)} of ${integer(concentration.groups, look.locale)}`;
+  return [
+    ...rankingTable(result, look),
+    "",
+    ...wrap(`${counts} by ${by}; ${spread(result, look)}`, look.width),
+  ];
+}
+
+/** The ranked groups alone. */
+export function rankingTable(
+  { fields, by, numbers, rows }: TopResult,
+  look: Look,
+  indent = 0,
+): string[] {
   const unit = unitOf(by, look);
   const extra = by === "requests" || by === "bytes_sent" ? [] : [by];
+  const sign = look.ascii ? "x" : "×";
+  const number = (title: string, priority?: number): TableColumn => ({
+    title,
+    align: "right",
+    ellipsis: "never",
+    ...(priority === undefined ? {} : { priority }),
+  });
   const columns: TableColumn[] = [
     ...fields.map((title): TableColumn => ({
       title,
       min: 8,
       ellipsis: WHOLE.has(title) ? "never" : "middle",
     })),
-    ...extra.map((title) => ({ title, align: "right" as const })),
-    { title: "requests", align: "right" },
-    { title: "bytes", align: "right", priority: 5 },
-    { title: "share", align: "right" },
-    { title: "× mean", align: "right", priority: 3 },
-    { title: "× median", align: "right", priority: 4 },
+    ...extra.map((title) => number(title)),
+    number("requests"),
+    number("bytes", 5),
+    number("share"),
+    number(`${sign} mean`, 3),
+    number(`${sign} median`, 4),
   ];
+  const valueOf = (row: TopRow, measure: string): number =>
+    Number(row[numbers.get(measure) ?? measure] ?? 0);
   const cells = rows.map((row) => [
-    ...fields.map((name) => (row[name] === null ? "(none)" : String(row[name]))),
-    ...extra.map((name) => unit(Number(row[name]))),
-    integer(row.requests, look.locale),
-    bytes(row.bytes_sent ?? 0, { locale: look.locale }),
+    ...fields.map((name) => fieldText(row[name])),
+    ...extra.map((name) => unit(valueOf(row, name))),
+    integer(valueOf(row, "requests"), look.locale),
+    bytes(valueOf(row, "bytes_sent"), { locale: look.locale }),
     percent(row.share, look.locale),
     times(row.times_mean, look),
     row.times_median === null ? "" : times(row.times_median, look),
   ]);
-  return [
-    ...textTable(columns, cells, look),
-    "",
-    `top ${integer(rows.length, look.locale)} of ${integer(concentration.groups, look.locale)} by ${by}; ` +
-      spread(result, look),
-  ];
+  return textTable(columns, cells, { ...look, indent });
+}
+
+/** The value of a field for people. */
+export function fieldText(value: unknown): string {
+  if (value === null || value === undefined) return "(none)";
+  if (typeof value === "string") return value;
+  return value instanceof Date ? isoTime(value) : jsonText(value as Value);
 }
 
 /** How concentrated the measure is, in one line. */

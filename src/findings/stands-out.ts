@@ -1,0 +1,162 @@
+import type { ReportResult } from "../analyses/report.js";
+import type { TopRow } from "../analyses/top.js";
+import { shellWord } from "../outputs/escape.js";
+import { bytes, duration, integer, percent, times } from "../outputs/numbers.js";
+import { localTime } from "../outputs/times.js";
+import type { Cell, Severity, Verdict, Wording } from "./verdict.js";
+
+/** From this many User-Agents on, an address may be many people behind one proxy. */
+const MANY_AGENTS = 20;
+
+/** The five cells about the client that stands out. */
+export function standsOut(result: ReportResult, wording: Wording): Verdict {
+  const found = result.standout as NonNullable<ReportResult["standout"]>;
+  const { row, by, story } = found;
+  const { locale, sources } = wording;
+  const ip = String(row["client_ip"]);
+  const agents = story.user_agents.concentration.groups;
+  const where = `-w ${shellWord(`client_ip=${ip}`)}`;
+  return {
+    unusual: true,
+    severity: severityOf(row.share, agents),
+    who: { text: ip, detail: whoDetail(found, locale) },
+    what: {
+      text:
+        `${percent(row.share, locale)} of all ${measured(by)}: ${integer(row.requests, locale)} requests, ` +
+        bytes(row.bytes_sent ?? 0, { locale }),
+      ...whatDetail(found, locale),
+    },
+    since: sinceCell(found, wording),
+    how_unusual: {
+      text: howText(found, locale),
+      detail: howDetail(found, locale),
+    },
+    do: { text: advice(found, locale), command: `culprit activity ${where} ${sources}` },
+    evidence: evidence(result, found, locale),
+  };
+}
+
+type Found = NonNullable<ReportResult["standout"]>;
+
+const measured = (by: Found["by"]): string => (by === "bytes_sent" ? "bytes" : "requests");
+
+/** How much of everything it takes; an address that many people may share is a weaker case. */
+function severityOf(share: number, agents: number): Severity {
+  const level = (share >= 0.5 ? 2 : share >= 0.2 ? 1 : 0) - (agents >= MANY_AGENTS ? 1 : 0);
+  return (["low", "medium", "high"] as const)[Math.max(0, level)] ?? "low";
+}
+
+/** Names that say what software it is, not who runs it: there is nobody to verify. */
+const LIBRARY = /^(?:java|ruby|perl|python|php|libwww|node|aws-|boto|s3|rclone|.*http-?client)/i;
+
+const isLibrary = ({ bot }: Found["story"]): boolean =>
+  bot !== undefined && (bot.kind === "http-library" || LIBRARY.test(bot.name));
+
+function whoDetail({ story }: Found, locale: string): string {
+  const agent = story.user_agents.rows[0]?.["user_agent"];
+  const count = story.user_agents.concentration.groups;
+  if (typeof agent !== "string") return "sends no User-Agent";
+  if (story.bot === undefined || count >= MANY_AGENTS) {
+    return count > 1 ? `${integer(count, locale)} User-Agents, mostly ${agent}` : agent;
+  }
+  if (isLibrary(story)) return `a program: ${agent}`;
+  return `says it is ${story.bot.name} (not verified): ${agent}`;
+}
+
+/** From this share on, one thing is what a client is after. */
+const MOSTLY = 0.2;
+
+/** What it asked for: the thing it asked for most, or how many different ones. */
+function whatDetail({ story }: Found, locale: string): Pick<Cell, "detail"> {
+  const { rows, concentration } = story.objects;
+  const [most] = rows;
+  if (most === undefined || most["object"] === null) return {};
+  const name = nameOf(most);
+  const count = concentration.groups;
+  if (count === 1) return { detail: name };
+  const different = `${integer(count, locale)} different`;
+  return {
+    detail:
+      most.share >= MOSTLY
+        ? `mostly ${name} (${percent(most.share, locale)}), ${different}`
+        : `${different} things, such as ${name}`,
+  };
+}
+
+const nameOf = (row: TopRow): string =>
+  [row["method"], row["object"]].filter((part) => typeof part === "string").join(" ");
+
+/** Of less than ten minutes the seconds matter. */
+const SHORT = 600_000;
+
+function sinceCell(found: Found, { zone, locale }: Wording): Cell {
+  const { onset } = found.story;
+  if (onset === undefined) return { text: "unknown: the log has no times" };
+  const { from, until, before, after, goes_on: goesOn } = onset;
+  const { first_seen: first, last_seen: last } = found.row;
+  const ms = Math.max(1000, until.getTime() - from.getTime());
+  const show = (time: Date): string => localTime(time, zone, ms < SHORT ? "second" : "minute");
+  const length = duration(ms, locale);
+  const notes = [
+    goesOn
+      ? `still busy at the end of the log, ${length} so far`
+      : `until ${show(until)}, ${length}`,
+    ...(before && first !== null ? [`first seen ${show(first)}`] : []),
+    ...(after && last !== null ? [`last seen ${show(last)}`] : []),
+  ];
+  return { text: `${show(from)} ${zone}`, detail: notes.join("; ") };
+}
+
+function howText({ row, spread, small }: Found, locale: string): string {
+  if (small) {
+    const others = spread.groups - 1;
+    return others === 1
+      ? "there is only one other client"
+      : `there are only ${integer(others, locale)} other clients`;
+  }
+  const median =
+    row.times_median === null ? "" : `, ${times(row.times_median, { locale })} the median`;
+  return `${times(row.times_mean, { locale })} the average of ${integer(spread.groups, locale)} clients${median}`;
+}
+
+function howDetail({ by, spread, others }: Found, locale: string): string {
+  const half =
+    spread.half === 1 ? "1 client makes" : `${integer(spread.half, locale)} clients make`;
+  const text = `Gini ${spread.gini.toFixed(2)}, ${half} half of the ${measured(by)}`;
+  if (others.length === 0) return text;
+  const also = others.map((row) => `${String(row["client_ip"])} (${percent(row.share, locale)})`);
+  return `also far out: ${also.join(", ")}; ${text}`;
+}
+
+function advice({ story }: Found, locale: string): string {
+  const agents = story.user_agents.concentration.groups;
+  if (agents >= MANY_AGENTS) {
+    return `look first: ${integer(agents, locale)} User-Agents, it may be many people behind one address`;
+  }
+  return story.bot === undefined || isLibrary(story)
+    ? "see what it does hour by hour, then limit or block it"
+    : "verify that it is who it says, then limit it or leave it";
+}
+
+function evidence({ totals, consumers }: ReportResult, found: Found, locale: string): string[] {
+  const { row, by, spread, story } = found;
+  const size = (value: number): string => bytes(Math.round(value), { locale });
+  const count = (value: number): string => integer(value, locale);
+  const ip = String(row["client_ip"]);
+  const agents = story.user_agents.concentration.groups;
+  const objects = story.objects.concentration.groups;
+  const own = by === "bytes_sent" ? size(row.bytes_sent ?? 0) : `${count(row.requests)} requests`;
+  const mean = by === "bytes_sent" ? size(spread.mean) : `${spread.mean.toFixed(1)} requests`;
+  const other = by === "bytes_sent" ? consumers.by_requests : consumers.by_bytes;
+  const [first] = other.rows;
+  return [
+    `${ip} made ${count(row.requests)} of ${count(totals.requests)} requests and received ${size(row.bytes_sent ?? 0)} of ${size(totals.bytes_sent)}.`,
+    `The average client has ${mean}; this one has ${own}.`,
+    `It used ${count(agents)} User-Agent${agents === 1 ? "" : "s"} and asked for ${count(objects)} different thing${objects === 1 ? "" : "s"}.`,
+    ...(first === undefined || first["client_ip"] === ip
+      ? []
+      : [
+          `By ${other.by === "requests" ? "requests" : "bytes"} another client is first: ${String(first["client_ip"])} with ${percent(first.share, locale)}.`,
+        ]),
+  ];
+}

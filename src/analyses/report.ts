@@ -104,7 +104,7 @@ export async function report(scope: Scope, limit: number): Promise<ReportResult>
     statuses: await all("status_class"),
     methods: await all("method"),
     user_agents: await all("user_agent"),
-    referrers: await ranked("referrer", measures.requests),
+    referrers: await all("referrer"),
     bots: await declaredBots(scope, limit),
   };
 }

@@ -91,6 +91,7 @@ async function runCommand(
     .usage(`[options] ${command.usage}`)
     .description(command.about)
     .exitOverride()
+    .configureHelp({ minWidthToWrap: 16 })
     .showSuggestionAfterError()
     .configureOutput({
       writeOut: (text) => (help += text),

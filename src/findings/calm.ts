@@ -7,7 +7,7 @@ import type { Verdict, Wording } from "./verdict.js";
 /** The five cells when nobody stands out, or when nobody can. */
 export function calm(result: ReportResult, wording: Wording): Verdict {
   const { totals, consumers, timeline } = result;
-  const { zone, locale, sources } = wording;
+  const { zone, locale, ascii, sources } = wording;
   const [first] = consumers.by_requests.rows;
   const { groups } = consumers.by_requests.concentration;
   const buckets = timeline?.buckets ?? [];
@@ -38,7 +38,7 @@ export function calm(result: ReportResult, wording: Wording): Verdict {
       text:
         buckets.length < 2 || mean === 0
           ? "nothing to compare with"
-          : `busiest ${step} ${times(most / mean, { locale })} the average ${step}`,
+          : `busiest ${step} ${times(most / mean, { locale, ascii })} the average ${step}`,
     },
     evidence: [],
   };

@@ -28,7 +28,7 @@ export function standsOut(result: ReportResult, wording: Wording): Verdict {
     },
     since: sinceCell(found, wording),
     how_unusual: {
-      text: howText(found, locale),
+      text: howText(found, wording),
       detail: howDetail(found, locale),
     },
     do: { text: advice(found, locale), command: `culprit activity ${where} ${sources}` },
@@ -107,7 +107,7 @@ function sinceCell(found: Found, { zone, locale }: Wording): Cell {
   return { text: `${show(from)} ${zone}`, detail: notes.join("; ") };
 }
 
-function howText({ row, spread, small }: Found, locale: string): string {
+function howText({ row, spread, small }: Found, { locale, ascii }: Wording): string {
   if (small) {
     const others = spread.groups - 1;
     return others === 1
@@ -115,8 +115,8 @@ function howText({ row, spread, small }: Found, locale: string): string {
       : `there are only ${integer(others, locale)} other clients`;
   }
   const median =
-    row.times_median === null ? "" : `, ${times(row.times_median, { locale })} the median`;
-  return `${times(row.times_mean, { locale })} the average of ${integer(spread.groups, locale)} clients${median}`;
+    row.times_median === null ? "" : `, ${times(row.times_median, { locale, ascii })} the median`;
+  return `${times(row.times_mean, { locale, ascii })} the average of ${integer(spread.groups, locale)} clients${median}`;
 }
 
 function howDetail({ by, spread, others }: Found, locale: string): string {

@@ -28,6 +28,8 @@ export interface Cell {
 export interface Wording {
   readonly zone: string;
   readonly locale: string;
+  /** Only ASCII: `x2` instead of `×2`. */
+  readonly ascii: boolean;
   /** The sources and the flags that say how they are read, quoted for a shell. */
   readonly sources: string;
 }

@@ -1,8 +1,8 @@
 import { defineFormat } from "./format.js";
-import { duration, hostPort, int, isoTime, other, text, urlEncoded } from "./kinds.js";
+import { duration, hostPort, int, isoTime, other, text, urlEncoded, type Kind } from "./kinds.js";
 import { balancer, field, spaced } from "./notations/aws.js";
 
-const items = spaced([
+const fields = [
   field("type", text("protocol", { pattern: "[a-z]+" })),
   field("version", other({ pattern: "\\d+\\.\\d+" })),
   field("time", isoTime()),
@@ -25,7 +25,16 @@ const items = spaced([
   field("alpn_be_protocol", other()),
   field("alpn_client_preference_list", other()),
   field("tls_connection_creation_time", other()),
-]);
+];
+const items = spaced(fields);
+
+/** Until 2020 the lines had 18 fields, and said so by their version. */
+const oldVersion: Kind = { ...other({ pattern: "1\\.0" }), valid: (c) => `${c} = '1.0'` };
+const old = spaced(
+  fields
+    .slice(0, 18)
+    .map((item) => (item.native === "version" ? field("version", oldVersion) : item)),
+);
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-access-logs.html */
 export const nlb = defineFormat({
@@ -37,7 +46,10 @@ export const nlb = defineFormat({
     "tls_handshake_time received_bytes sent_bytes incoming_tls_alert chosen_cert_arn " +
     "chosen_cert_serial tls_cipher tls_protocol_version tls_named_group domain_name " +
     "alpn_fe_protocol alpn_be_protocol alpn_client_preference_list tls_connection_creation_time",
-  layouts: [{ items, escaping: "none", openEnded: true }],
+  layouts: [
+    { items, escaping: "none", openEnded: true },
+    { items: old, escaping: "none" },
+  ],
   samples: [
     {
       line: 'tls 2.0 2026-04-01T08:51:42 net/my-network-loadbalancer/c6e77e28c25b2234 g3d4b5e8bb8464cd 72.21.218.154:51341 172.100.100.185:443 5 2 98 246 - arn:aws:acm:us-east-2:671290407336:certificate/2a108f19 - ECDHE-RSA-AES128-SHA tlsv12 - my%2Dservice.example.com h2 h2 "h2","http/1.1" 2026-04-01T08:51:20',
@@ -76,8 +88,16 @@ export const nlb = defineFormat({
         extra: { incoming_tls_alert: "80" },
       },
     },
+    {
+      line: "tls 1.0 2018-12-20T02:59:40 net/nlb/c6 g3 72.21.218.154:51341 172.100.100.185:443 5 2 98 246 - - - ECDHE-RSA-AES128-SHA tlsv12 - n.elb.us-east-2.amazonaws.com",
+      record: { bytes_sent: 246, host: "n.elb.us-east-2.amazonaws.com", extra: { version: "1.0" } },
+    },
   ],
   refusals: [
+    {
+      line: "tls 2.0 2018-12-20T02:59:40 net/nlb/c6 g3 72.21.218.154:51341 172.100.100.185:443 5 2 98 246 - - - ECDHE-RSA-AES128-SHA tlsv12 - n.elb.us-east-2.amazonaws.com",
+      reason: "the line ends where alpn_fe_protocol should stand",
+    },
     {
       line: "tls 2.0 2018-12-20T02:59:40 net/nlb/c6 g3 72.21.218.154:51341 172.100.100.185:443 5 2 98 246 - - - ECDHE-RSA-AES128-SHA tlsv12 - n.elb.us-east-2.amazonaws.com - - -",
       reason: "the line ends where tls_connection_creation_time should stand",

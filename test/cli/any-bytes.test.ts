@@ -159,7 +159,7 @@ describe("whatever bytes", () => {
     ];
     const rows = await parse(Buffer.from(lines.join("\n")));
     expect(rows[0]).toMatchObject({ path: "/first" });
-    expect((rows[1]?.["path"] as string).length).toBe(1e7 + 1);
+    expect(String(rows[1]?.["path"])).toHaveLength(1e7 + 1);
     expect(rows[2]?.["rejected"]).toMatch(/^the line is too long: 199\d{5} bytes/);
     expect(rows[3]?.["rejected"]).toMatch(/^the line is too long: 199\d{5} bytes/);
     expect(rows[4]).toMatchObject({ line: 5, path: "/last" });

@@ -95,7 +95,7 @@ describe.skipIf(logs.length === 0)("the corpus (skipped where ../shared/corpus i
     const targets = await top("request_target", log, "-w", "method!=");
     const wanted = oracle.top_targets.filter(([value]) => value !== NO_TARGET);
     expectRanked(counts("request_target", targets, 0), wanted);
-    const clients = (consumers?.["by_requests"] as Rows).rows;
+    const clients = (consumers as Record<string, Rows>)["by_requests"]?.rows ?? [];
     expectRanked(counts("client_ip", clients, total), oracle.top_hosts);
     expectRanked(counts("user_agent", agents?.rows ?? [], total), oracle.top_user_agents);
   });

@@ -64,7 +64,7 @@ describe("the reason", () => {
 
   test("names a runner-up that would read the lines otherwise", () => {
     const layout = apacheLayout('%h %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i"');
-    const other = { ...combinedFormat, name: "other", layouts: [layout] };
+    const other = { ...combinedFormat, name: "other", layouts: [layout], guesses: 0 };
     const line = combined.replace("- -", "id alice");
     const { reading, runnerUp, reason } = detectFormat([line], "x", [combinedFormat, other]);
     expect(reading.format.name).toBe("combined");

@@ -1,14 +1,11 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Format, Sample } from "../../src/formats/format.js";
+import type { Sample } from "../../src/formats/format.js";
 import { formatFromNotation, type NotationOptions } from "../../src/formats/log-format.js";
+import { findFormat } from "../../src/formats/registry.js";
 import { Problem } from "../../src/problems/problem.js";
-import { haproxy as haproxyFormat } from "../../src/formats/haproxy.js";
-import { nginx as nginxFormat } from "../../src/formats/nginx.js";
-import { squid as squidFormat } from "../../src/formats/squid.js";
-import { traefik as traefikFormat } from "../../src/formats/traefik.js";
 import { parseLines } from "./parse-lines.js";
 
 interface Case {
@@ -495,159 +492,22 @@ logformat "%v %h %t \\
   });
 });
 
-/** Vectors and logs of other projects, beside the repository; its README says what they are. */
-const corpus = join(import.meta.dirname, "../../../shared/corpus");
-const isThere = existsSync(corpus);
-const skipped = isThere ? "" : " (skipped: there is no ../shared/corpus)";
-
-interface Vector {
-  readonly id: string;
-  readonly config?: { readonly log_format: string };
-  readonly line: string | null;
-  readonly valid: boolean;
-  readonly expect_native: Record<string, unknown> | null;
-}
-
-const textOf = (path: string): string => (isThere ? readFileSync(join(corpus, path), "utf8") : "");
-const linesOf = (path: string): string[] =>
-  textOf(path)
-    .split("\n")
-    .filter((line) => line !== "");
-const vectorsOf = (path: string): Vector[] =>
-  linesOf(path).map((line) => JSON.parse(line) as Vector);
-
-describe.skipIf(!isThere)(`other projects' vectors${skipped}`, () => {
-  /** What the parser of the vectors calls a column of the record. */
-  const names: Record<string, string> = {
-    remote_host: "client_ip",
-    remote_user: "user",
-    time: "time",
-    method: "method",
-    url: "request_target",
-    protocol: "protocol",
-    status: "status",
-    size: "bytes_sent",
-    bytes_sent: "bytes_sent",
-    referer: "referrer",
-    user_agent: "user_agent",
-    remote_port: "client_port",
-    url_stem: "path",
-    "IP:connection.client.ip": "client_ip",
-    "IP:connection.client.host": "client_ip",
-    "IP:nginxmodule.kubernetes.the_real_ip": "client_ip",
-    "IP:connection.server.ip": "target_ip",
-    "STRING:connection.client.user": "user",
-    "TIME.EPOCH:request.receive.time.epoch": "time",
-    "TIME.EPOCH:request.receive.time.last.epoch": "time",
-    "HTTP.METHOD:request.firstline.method": "method",
-    "HTTP.URI:request.firstline.uri": "request_target",
-    "HTTP.PROTOCOL_VERSION:request.firstline.protocol": "protocol",
-    "STRING:request.status.last": "status",
-    "BYTES:response.body.bytes": "bytes_sent",
-    "BYTES:response.bytes": "bytes_sent",
-    "BYTES:request.bytes": "bytes_received",
-    "HTTP.URI:request.referer": "referrer",
-    "HTTP.USERAGENT:request.user-agent": "user_agent",
-    "HTTP.COOKIES:request.cookies": "cookie",
-    "MICROSECONDS:response.server.processing.time": "duration_us",
-    "HTTP.HEADER:response.header.etag": "%{Etag}o",
-    "HTTP.HEADER:request.header.sec-ch-ua": "%{Sec-CH-UA}i",
-    "UNKNOWN_NGINX_VARIABLE:nginx.unknown.foobar": "$foobar",
-    source_ip: "client_ip",
-    client_port: "client_port",
-    http_verb: "method",
-    request: "request_target",
-    http_status: "status",
-    http_user_agent: "user_agent",
-    http_referer: "referrer",
-    body_bytes_sent: "bytes_sent",
-    bytes_read: "bytes_sent",
-    backend_name: "backend",
-    time_duration: "duration_ms",
-    request_duration_in_ms: "duration_ms",
-    proxy_upstream_name: "$proxy_upstream_name",
-  };
-
-  /** The row's value in the words of the vector's parser. */
-  function told(row: Record<string, unknown>, name: string): unknown {
-    const extra = (row["extra"] ?? {}) as Record<string, unknown>;
-    if (name === "duration_us") return Math.round(Number(row["duration_ms"]) * 1000);
-    return row[name] ?? extra[name] ?? null;
-  }
-
-  const same = (name: string, got: unknown, wanted: unknown): boolean => {
-    if (wanted === null || wanted === "-" || wanted === "") return got === null || got === 0;
-    if (name === "time")
-      return Date.parse(String(got)) === new Date(Number(wanted) || String(wanted)).getTime();
-    return String(got) === String(wanted);
-  };
-
-  async function check(vector: Vector, format: Format): Promise<void> {
-    const [row] = await parseLines(format, [vector.line ?? ""]);
-    if (!vector.valid) {
-      expect(row?.["outcome"]).toBe("rejected");
-      return;
-    }
-    expect(row?.["reason"]).toBeUndefined();
-    const { parsed, meta, ...flat } = vector.expect_native ?? {};
-    const wanted = { ...flat, ...(parsed ?? {}), ...(meta ?? {}) } as Record<string, unknown>;
-    for (const [native, value] of Object.entries(wanted)) {
-      const name = names[native];
-      if (name === undefined || row === undefined) continue;
-      const got = told(row, name);
-      expect(same(name, got, value), `${native}: ${String(got)} for ${String(value)}`).toBe(true);
-    }
-  }
-
+describe("GoAccess's preset names are known", () => {
   test.each([
-    ...vectorsOf("lars/apache.cases.jsonl"),
-    ...vectorsOf("nielsbasjes-logparser/apache.cases.jsonl"),
-    ...vectorsOf("nielsbasjes-logparser/nginx.cases.jsonl"),
-  ])("$id", async (vector) => {
-    const notation = vector.config?.log_format ?? "";
-    const dialect = notation.includes("$") ? "nginx" : "apache";
-    if (vector.line === null) {
-      expect(problemOf(() => formatFromNotation(notation, { dialect })).exit).toBe(2);
-    } else {
-      await check(vector, formatFromNotation(notation, { dialect }));
-    }
-  });
-
-  const parsers: readonly (readonly [string, Format])[] = [
-    ["haproxy-logs", haproxyFormat],
-    ["nginx_http-logs", nginxFormat],
-    ["nginx-proxy-manager-logs", nginxFormat],
-    ["traefik_clf", traefikFormat],
-  ];
-  const hub = parsers.flatMap(([name, format]) =>
-    vectorsOf(`crowdsec-hub/parsers/${name}.cases.jsonl`).map((vector) => ({ ...vector, format })),
-  );
-  // An error log is not an access log.
-  const isAccess = ({ expect_native }: Vector): boolean =>
-    !JSON.stringify(expect_native).includes("http_error-log");
-  test.each(hub.filter(isAccess))("$id", async (vector) => {
-    await check(vector, vector.format);
-  });
-
-  test("webreadr/log.squid adds up", async () => {
-    const oracle = JSON.parse(textOf("webreadr/log.squid.oracle.json")) as Record<string, unknown>;
-    const rows = await parseLines(squidFormat, linesOf("webreadr/log.squid"));
-    const sum = (name: string): number => rows.reduce((total, row) => total + Number(row[name]), 0);
-    const count = (name: string): number => new Set(rows.map((row) => row[name])).size;
-    expect(rows.filter((row) => row["outcome"] !== "parsed")).toEqual([]);
-    expect(rows).toHaveLength(oracle["lines"] as number);
-    expect(sum("bytes_sent")).toBe(oracle["bytes"]);
-    expect(sum("duration_ms")).toBe(oracle["duration_ms_sum"]);
-    expect(count("client_ip")).toBe(oracle["unique_clients"]);
-    expect(count("request_target")).toBe(oracle["unique_urls"]);
-  });
-
-  test.each([
-    ["lnav/haproxy.0", haproxyFormat, 3],
-    ["lnav/shop_access_log.0", nginxFormat, 0],
-    ["matomo-log-analytics/logs/haproxy.log", haproxyFormat, 0],
-  ] as const)("%s is read but for its notices", async (path, format, notices) => {
-    const rows = await parseLines(format, linesOf(path));
-    expect(rows.filter((row) => row["outcome"] !== "parsed")).toHaveLength(notices);
+    ["COMBINED", "combined"],
+    ["VCOMBINED", "vhost"],
+    ["COMMON", "common"],
+    ["VCOMMON", "vhost"],
+    ["W3C", "w3c"],
+    ["CLOUDFRONT", "cloudfront"],
+    ["CLOUDSTORAGE", "cloudstorage"],
+    ["AWSELB", "elb"],
+    ["AWSALB", "alb"],
+    ["AWSS3", "s3"],
+    ["SQUID", "squid"],
+    ["CADDY", "caddy"],
+    ["TRAEFIKCLF", "traefik"],
+  ])("%s is %s", (preset, name) => {
+    expect(findFormat(preset)?.name).toBe(name);
   });
 });

@@ -16,7 +16,9 @@ export function describeServer(
   } else if (process.env["CI"]) {
     throw new Error(`${program} is missing: apt-get install ${debianPackage}`);
   } else {
-    console.warn(`${server} is not tested: ${program} is missing, apt-get install ${debianPackage}`);
+    console.warn(
+      `${server} is not tested: ${program} is missing, apt-get install ${debianPackage}`,
+    );
     describe.skip(server, tests);
   }
 }

@@ -4,6 +4,7 @@ import { textTable } from "../../outputs/table.js";
 import { Exit, Problem } from "../../problems/problem.js";
 import type { Command } from "../command.js";
 import { outputFlags } from "../flags.js";
+import { badFlag } from "../parse-flags.js";
 import { lookOf, shapeOf, writeSet, writeText, type OutputFlags } from "../output.js";
 
 interface Flags extends OutputFlags {
@@ -26,6 +27,9 @@ export const formatsCommand: Command<Flags> = {
   async run([name], flags, io) {
     const { findFormat, formats } = await import("../../formats/registry.js");
     const shape = shapeOf(flags);
+    if (shape === "parquet") {
+      throw badFlag("-o", flags.output ?? "", "Only rows of logs are written as Parquet");
+    }
     if (name !== undefined) {
       const format = findFormat(name);
       if (format === undefined) throw unknown(name);
@@ -52,7 +56,7 @@ export const formatsCommand: Command<Flags> = {
     if (shape === "text") {
       const titles = columns.map((title, at) => ({ title, ...(at === 1 ? { max: 30 } : {}) }));
       await writeText(textTable(titles, rows, lookOf(flags, io)), flags, io);
-    } else if (shape !== "parquet") {
+    } else {
       const set = {
         columns: columns.map((title) => ({ name: title, type: "text" as const })),
         rows: rows,

@@ -59,7 +59,9 @@ export const reportCommand: Command<Flags> = {
       const look = lookOf(flags, io);
       const { zone, db } = session.scope;
       const words = [...readingWords(flags), ...sources.map(shellWord)].join(" ");
-      const verdict = judge(result, { zone, locale: look.locale, sources: words });
+      // What programs read is the same in every country.
+      const { locale, ascii } = shape === "json" ? { locale: "en", ascii: false } : look;
+      const verdict = judge(result, { zone, locale, ascii, sources: words });
       if (flags.failOn !== undefined) refuseNothing(session, result);
       if (shape === "text" || shape === "markdown") {
         const lines = reportText(verdict, result, heading(session, result, look), zone, look);

@@ -116,7 +116,8 @@ const implied: readonly { column: RecordColumn; from: Target; sql: string }[] = 
   {
     column: "path",
     from: "request_target",
-    sql: `CASE WHEN ${isUrl} THEN ${urlPath} WHEN ${isAuthority} THEN NULL ELSE nullif(split_part(request_target, '?', 1), '') END`,
+    // Nearly all begin with a slash: they are asked for first.
+    sql: `CASE WHEN starts_with(request_target, '/') THEN string_split(request_target, '?')[1] WHEN ${isUrl} THEN ${urlPath} WHEN ${isAuthority} THEN NULL ELSE nullif(split_part(request_target, '?', 1), '') END`,
   },
   {
     column: "request_target",

@@ -58,7 +58,10 @@ export function reportRows(result: ReportResult): RowSet {
     bot.requests,
     bot.bytes_sent,
     requests === 0 ? 0 : bot.requests / requests,
-    ...[null, null, null, null],
+    null,
+    null,
+    null,
+    null,
   ]);
   return { columns, rows: [...rows, ...named] };
 }

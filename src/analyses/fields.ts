@@ -55,7 +55,12 @@ export function unknownField(name: string, known: readonly string[]): Problem {
   return new Problem({
     code: "unknown-field",
     what: name === "" ? "A field has no name" : `There is no field ${name}`,
-    why: guess === undefined ? "It is not a column of the record" : `Did you mean ${guess}?`,
+    why:
+      guess !== undefined
+        ? `Did you mean ${guess}?`
+        : /[./*]/.test(name)
+          ? "It looks like a source, and those come after the fields"
+          : "It is not a column of the record",
     help: "List the fields with: culprit formats --fields",
     exit: 2,
   });

@@ -6,6 +6,7 @@ import {
   duration,
   host,
   int,
+  isoTime,
   other,
   percentDecoded,
   requestLine,
@@ -14,8 +15,9 @@ import {
   urlEncoded,
   type Kind,
 } from "./kinds.js";
-import type { Field, Item, Layout } from "./layout.js";
+import type { Field, Item, JsonLayout, Layout } from "./layout.js";
 import { after, field, quotedOrDash, spaced } from "./notations/aws.js";
+import { at } from "./notations/json.js";
 import { readS3Line } from "./s3-line.js";
 
 const bucket: Kind = {
@@ -81,11 +83,38 @@ const exact =
     return { cells, layout: 0, fields: Math.min(read.values.length, slots.length) };
   };
 
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/sal-cw-log-format.html */
+const asJson: JsonLayout = {
+  json: [
+    at(isoTime(), "request_time"),
+    at(bucket, "bucket_name"),
+    at(host("client_ip"), "remote_ip"),
+    at(text("requester"), "requester"),
+    at(text("request_id"), "request_id"),
+    at(text("operation"), "operation"),
+    at(text("key"), "key_name"),
+    at(requestLine(), "request_uri"),
+    at(status, "http_status"),
+    at(text("error_code"), "error_code"),
+    at(int("bytes_sent"), "bytes_sent_size"),
+    at(int("object_size"), "object_size"),
+    at(duration("duration_ms", "ms"), "total_duration"),
+    at(duration("first_byte_ms", "ms"), "turn_around_duration"),
+    at(text("referrer"), "referer"),
+    at(text("user_agent"), "user_agent"),
+    at(text("tls_cipher"), "cipher_suite"),
+    at(text("host"), "host_header"),
+    at(text("tls_protocol"), "tls_version"),
+  ],
+  requires: ["bucket_name", "bucket_arn"],
+  needs: ["schema_version_id"],
+};
+
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/LogFormat.html */
 export const s3 = defineFormat({
   name: "s3",
   aliases: ["awss3", "aws_s3", "amazon_s3", "s3_access"],
-  about: "Amazon S3 server access logs, 18 to 27 fields and any that AWS adds later",
+  about: "Amazon S3 server access logs, 18 to 27 fields and any that AWS adds later; also as JSON",
   notation:
     "bucket_owner bucket [time] remote_ip requester request_id operation key " +
     '"request_uri" http_status error_code bytes_sent object_size total_time turn_around_time ' +
@@ -97,6 +126,7 @@ export const s3 = defineFormat({
     const read = readS3Line(line);
     return read !== undefined && "fault" in read ? read.fault : undefined;
   },
+  asJson,
   samples: [
     {
       line: '79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be downloads [06/Feb/2026:00:00:38 +0000] 192.0.2.3 arn:aws:sts::123456789012:assumed-role/reader/i-1 3E57427F3EXAMPLE REST.GET.OBJECT maps/a%2520b%252Bc.zip "GET /downloads/maps/a%20b%2Bc.zip?x-who=me HTTP/1.1" 206 - 2662992 3462992 70 10 "https://www.example.com/" "curl/8.5.0" 3HL4kqtJvjVBH40Nrjfkd s9lzHYrFp76ZVxRcpX9+5cjAnEH2ROuNkd2BHfIa6UkFVdtjf5mKR3/eTPFvsiP/XV/VLi31234= SigV4 ECDHE-RSA-AES128-GCM-SHA256 AuthHeader downloads.s3.us-west-1.amazonaws.com TLSv1.3 arn:aws:s3:us-west-1:123456789012:accesspoint/example-AP Yes us-east-1',
@@ -215,6 +245,25 @@ export const s3 = defineFormat({
         method: "GET",
         protocol: null,
         user_agent: 'Safari/604.1"',
+      },
+    },
+    {
+      line: '{"schema_version_id":"V_1_0","bucket_arn":"arn:aws:s3:::data","bucket_name":"data","request_time":"2026-04-29T14:32:16.000Z","bucket_owner_id":"79a5","remote_ip":"203.0.113.45","requester":"arn:aws:iam::123456789012:role/r","request_id":"3E57427F33A59F07","operation":"REST.GET.OBJECT","key_name":"a b+c%20.zip","request_uri":"GET /data/a%20b%2Bc%2520.zip HTTP/1.1","http_status":200,"error_code":null,"bytes_sent_size":1048576,"object_size":1048577,"total_duration":45,"turn_around_duration":12,"referer":null,"user_agent":"aws-sdk-java/2.20.0","version_id":null,"host_header":"data.s3.us-east-1.amazonaws.com","tls_version":"TLSv1.3","acl_required":false,"source_region":"us-east-1"}',
+      record: {
+        time: "2026-04-29T14:32:16Z",
+        bucket: "data",
+        site: "data",
+        key: "a b+c%20.zip",
+        method: "GET",
+        status: 200,
+        error_code: null,
+        bytes_sent: 1048576,
+        object_size: 1048577,
+        duration_ms: 45,
+        first_byte_ms: 12,
+        referrer: null,
+        tls_protocol: "TLSv1.3",
+        extra: { source_region: "us-east-1", acl_required: "false", bucket_owner_id: "79a5" },
       },
     },
   ],

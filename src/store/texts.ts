@@ -109,6 +109,7 @@ export async function* following(
 
 /** A line longer than this is cut anyway: it is not waited for. */
 const LONGEST_LINE = 32 * 2 ** 20;
+const EMPTY = Buffer.alloc(0);
 
 /** Leaves out what follows the last line end, and says so: the next ingest finds the line whole. */
 export async function* wholeLines(
@@ -119,16 +120,13 @@ export async function* wholeLines(
   let size = 0;
   for await (const chunk of chunks) {
     const end = chunk.lastIndexOf(10) + 1;
-    if (end > 0) {
-      yield Buffer.concat([...rest, chunk.subarray(0, end)]);
-      [rest, size] = [[], 0];
-    }
-    if (end < chunk.length) rest.push(chunk.subarray(end));
-    size += chunk.length - end;
-    if (size > LONGEST_LINE) {
-      yield Buffer.concat(rest);
-      [rest, size] = [[], 0];
-    }
+    rest.push(chunk);
+    size += chunk.length;
+    if (end === 0 && size <= LONGEST_LINE) continue;
+    const half = end === 0 ? EMPTY : chunk.subarray(end);
+    rest[rest.length - 1] = chunk.subarray(0, chunk.length - half.length);
+    yield* rest;
+    [rest, size] = half.length === 0 ? [[], 0] : [[half], half.length];
   }
   if (size > 0) onRest();
 }

@@ -58,7 +58,7 @@ describe("the command line", () => {
     usage(["formats", "combind"], /no format combind/),
     usage(["top", "client_pi", "a.log", ...C], /no field client_pi/, /client_ip\?/),
     usage(["top", "client_ip,", "a.log", ...C], /field has no name/),
-    usage(["top", "a.log", "b.log"], /no field a\.log/),
+    usage(["top", "a.log", "b.log"], /no field a\.log/, /source, and those come after/),
     usage(["top", "constructor", "a.log", ...C], /no field constructor/),
     usage(["top", "extra", "a.log", ...C], /no field extra/),
     usage(["top", "path", "a.log", "--by", "byte"], /rank by byte/, /bytes_sent/),

@@ -11,7 +11,7 @@ import {
   statSync,
 } from "node:fs";
 import path from "node:path";
-import type { Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { globSync } from "tinyglobby";
 
@@ -83,7 +83,7 @@ export function start(
     ...options,
     env: { PATH: process.env["PATH"], LANG: "en_US.UTF-8", ...env },
     stdio,
-  }) as ChildProcessByStdio<null, Readable | null, Readable | null>;
+  }) as ChildProcessByStdio<Writable | null, Readable | null, Readable | null>;
   const parts = { out: "", err: "" };
   child.stdout?.on("data", (chunk: Buffer) => (parts.out += chunk.toString()));
   child.stderr?.on("data", (chunk: Buffer) => (parts.err += chunk.toString()));

@@ -99,6 +99,20 @@ describe("a signal", () => {
   });
 });
 
+test("a signal while a query runs", async () => {
+  const tmp = ownFolder();
+  const query = "SELECT sum(a.range * b.range) FROM range(1000000) AS a, range(1000000) AS b";
+  const { child, ended } = start(["sql", query, small, ...C], {
+    cwd: folder,
+    env: { TMPDIR: tmp },
+  });
+  const files = (): string[] => readdirSync(tmp, { recursive: true }).map(String);
+  await until(() => files().some((name) => name.endsWith(".parquet")));
+  await sleep(500);
+  child.kill("SIGINT");
+  expectInterrupted(await ended, tmp);
+});
+
 /** Runs a pipeline in bash; the code of its first command. */
 function pipeline(command: string, tmp: string) {
   const script = `culprit() { "$NODE" "$BIN" "$@"; }\n${command}\nexit \${PIPESTATUS[0]}`;

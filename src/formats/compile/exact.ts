@@ -37,8 +37,10 @@ export function exactReader(layouts: readonly Layout[], slots: readonly Field[])
     })),
   }));
   return (line) => {
+    // Once for all layouts: each would have to look at a megabyte of blanks again.
+    const text = line.replace(/^[ \t]+/, "");
     for (const [index, { layout, match: matches, targets }] of readers.entries()) {
-      const match = matches(line);
+      const match = matches(text);
       if (match === null) continue;
       const values = targets
         .map(({ field, slot }, group) => ({ field, slot, value: match[group + 1] }))

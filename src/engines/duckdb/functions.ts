@@ -39,10 +39,25 @@ function register(
   );
 }
 
+/** Addresses come again and again: what was found for one is kept, up to a bound. */
+const REMEMBERED = 200_000;
+
+function remembering(call: (text: string) => Text): (text: string) => Text {
+  const known = new Map<string, Text>();
+  return (text) => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const value = call(text);
+    if (known.size >= REMEMBERED) known.clear();
+    known.set(text, value);
+    return value;
+  };
+}
+
 /** The functions every parser's SQL may use. */
 export function registerAddressFunctions(connection: DuckDBConnection): void {
-  register(connection, "fold_ip", canonicalAddress);
-  register(connection, "net_of", networkOf);
+  register(connection, "fold_ip", remembering(canonicalAddress));
+  register(connection, "net_of", remembering(networkOf));
   connection.registerScalarFunction(
     DuckDBScalarFunction.create({
       name: "ip_in",

@@ -5,51 +5,13 @@ import { usedSlots } from "./record-sql.js";
 /** The steps of `request.headers.User-Agent[0]`: names and indexes. */
 const stepsOf = (path: string): string[] => path.split(/[.[\]]+/).filter((name) => name !== "");
 
-/** How the engine gets at the values of an object: SQL of its stages, and of the value at a path. */
-export interface JsonAccess {
-  readonly stages: readonly (readonly string[])[];
-  value(path: string): string;
+/** `request.headers.User-Agent[0]` as the engine's JSON path, every name quoted. */
+export function jsonPath(path: string): string {
+  const steps = [...path.matchAll(/\[(\d+)\]|([^.[\]]+)/g)];
+  return literal(
+    `$${steps.map(([, index, name]) => (index === undefined ? `."${name}"` : `[${index}]`)).join("")}`,
+  );
 }
-
-/**
- * One pass over the object finds all its known members; a path each would cost a pass each, and a
- * format may know two hundred names. Only what stands deeper is then looked for by path.
- */
-export function jsonAccess(paths: readonly string[]): JsonAccess {
-  const below = new Map<string, string[]>();
-  for (const path of new Set(paths)) {
-    const [root = ""] = stepsOf(path);
-    below.set(root, [...(below.get(root) ?? []), path.slice(root.length)]);
-  }
-  const roots = [...below.keys()];
-  const isPlain = (root: string): boolean => below.get(root)?.every((rest) => rest === "") === true;
-  const members = roots.map((root) => [root, isPlain(root) ? "VARCHAR" : "JSON"]);
-  const member = (root: string): string => `struct_extract_at(members, ${roots.indexOf(root) + 1})`;
-  const deep = roots.filter((root) => !isPlain(root));
-  const found = deep.map((root, index) => {
-    const rests = (below.get(root) ?? []).map((rest) => literal(`$${quotedSteps(rest)}`));
-    return `json_extract_string(${member(root)}, [${rests.join(", ")}]) AS deep${index}`;
-  });
-  const structure = literal(JSON.stringify(Object.fromEntries(members)));
-  return {
-    stages: [
-      [`CASE WHEN object THEN json_transform(line, ${structure}) END AS members`],
-      ...(found.length === 0 ? [] : [found]),
-    ],
-    value(path) {
-      const [root = ""] = stepsOf(path);
-      if (isPlain(root)) return member(root);
-      const rest = below.get(root)?.indexOf(path.slice(root.length)) ?? 0;
-      return `deep${deep.indexOf(root)}[${rest + 1}]`;
-    },
-  };
-}
-
-/** `.headers.User-Agent[0]` as the engine writes a JSON path, every name quoted. */
-const quotedSteps = (path: string): string =>
-  [...path.matchAll(/\[(\d+)\]|([^.[\]]+)/g)]
-    .map(([, index, name]) => (index === undefined ? `."${name}"` : `[${index}]`))
-    .join("");
 
 /** The value at such a path, undefined where a step is missing. */
 export function valueAt(value: unknown, path: string): unknown {

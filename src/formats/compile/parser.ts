@@ -2,7 +2,7 @@ import { ident, literal } from "../../engines/sql.js";
 import { withFields, type Field, type JsonLayout, type Layout } from "../layout.js";
 import { exactReader, slotsOf, type ExactReader } from "./exact.js";
 import { explainMismatch } from "./explain.js";
-import { explainJson, jsonAccess, jsonExtra } from "./json.js";
+import { explainJson, jsonExtra, jsonPath } from "./json.js";
 import { columnSources, recordStages, type Derivation, type Sources } from "./record-sql.js";
 import { splitLayout } from "./split.js";
 
@@ -91,13 +91,15 @@ export function textParser(
 /** Compiles a JSON format: the engine reads the objects, no other reading is needed. */
 export function jsonParser(layout: JsonLayout, options: ParserOptions): Parser {
   const { json, requires, needs = [] } = layout;
-  const access = jsonAccess([...json.flatMap(({ paths }) => paths), ...requires, ...needs]);
-  const present = (path: string): string => `${access.value(path)} IS NOT NULL`;
+  const paths = [...new Set([...json.flatMap(({ paths: all }) => all), ...requires, ...needs])];
+  const present = (path: string): string => `${value(path)} IS NOT NULL`;
+  const value = (path: string): string => `found[${paths.indexOf(path) + 1}]`;
   return {
     logType: options.logType,
     exact: undefined,
     explain: explainJson(layout),
     sql(source, columns, names) {
+      const found = `json_extract_string(line, [${paths.map(jsonPath).join(", ")}])`;
       return assemble({
         source,
         columns,
@@ -107,13 +109,15 @@ export function jsonParser(layout: JsonLayout, options: ParserOptions): Parser {
         before: [
           [`coalesce(json_valid(line), false) AS valid`],
           [`CASE WHEN valid THEN json_type(line) = 'OBJECT' ELSE false END AS object`],
-          ...access.stages,
-          [`CASE WHEN NOT object THEN ${blankOr(options.comment)} ELSE false END AS blank`],
+          [
+            `CASE WHEN object THEN ${found} END AS found`,
+            `CASE WHEN NOT object THEN ${blankOr(options.comment)} ELSE false END AS blank`,
+          ],
         ],
         cells: json.map((field) =>
           field.paths.length === 1
-            ? access.value(field.paths[0] as string)
-            : `coalesce(${field.paths.map(access.value).join(", ")})`,
+            ? value(field.paths[0] as string)
+            : `coalesce(${field.paths.map(value).join(", ")})`,
         ),
         understood: `(object AND (${requires.map(present).join(" OR ")})${needs.map((path) => ` AND ${present(path)}`).join("")})`,
         explain: `${names.explain}(line)`,

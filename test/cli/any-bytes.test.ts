@@ -104,14 +104,14 @@ function badLine(next: (below: number) => number): Buffer {
 }
 
 describe("whatever bytes", () => {
-  test.each(Array.from({ length: 12 }, (_, seed) => seed))("random bytes %i", async (seed) => {
+  test.each(Array.from({ length: 6 }, (_, seed) => seed))("random bytes %i", async (seed) => {
     const next = random(seed);
     const size = [0, 1, 2, 50, 500, 5000][seed % 6] ?? 0;
     const bytes = Buffer.from(Array.from({ length: size }, () => (next(3) === 0 ? 10 : next(256))));
     await parse(Buffer.concat([Buffer.from("x"), bytes]));
   });
 
-  test.each(Array.from({ length: 25 }, (_, seed) => seed))("good neighbours %i", async (seed) => {
+  test.each(Array.from({ length: 15 }, (_, seed) => seed))("good neighbours %i", async (seed) => {
     const next = random(seed + 1000);
     const parts: Buffer[] = [];
     const good = new Map<number, string>();

@@ -1,8 +1,11 @@
+import { readFileSync } from "node:fs";
+import { Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { HEADER, isJson, type Format } from "../../src/formats/format.js";
 import { formatFromNotation } from "../../src/formats/log-format.js";
 import { findFormat } from "../../src/formats/registry.js";
 import { Problem } from "../../src/problems/problem.js";
+import { cleanLines } from "../../src/sources/clean-lines.js";
 import { parseLines } from "./parse-lines.js";
 import { compared, corpus, fileLines, hasCorpus, readJsonLines, type Vector } from "./vectors.js";
 
@@ -46,7 +49,9 @@ async function rowsOf(name: string | Format, path: string) {
   return rows.filter(({ outcome }) => outcome !== "blank");
 }
 
-describe.skipIf(!hasCorpus)("vectors of other projects (../shared/corpus)", () => {
+const skipped = hasCorpus ? "" : " (skipped: there is no ../shared/corpus)";
+
+describe.skipIf(!hasCorpus)(`vectors of other projects${skipped}`, () => {
   const lines = vectors.filter(({ line }) => line !== undefined);
 
   test.each(lines.filter(({ valid }) => valid).map((vector) => [vector.id, vector] as const))(
@@ -77,7 +82,7 @@ describe.skipIf(!hasCorpus)("vectors of other projects (../shared/corpus)", () =
   });
 });
 
-describe.skipIf(!hasCorpus)("whole files of other projects", () => {
+describe.skipIf(!hasCorpus)(`whole files of other projects${skipped}`, () => {
   const matomo = "matomo-log-analytics/logs/";
   const agent =
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/535.11 (KHTML, like Gecko) Chrome/17.0.963.56 Safari/535.11";
@@ -385,6 +390,17 @@ describe.skipIf(!hasCorpus)("whole files of other projects", () => {
       time: "2012-02-10T21:42:07Z",
       user_agent: agent,
     });
+  });
+
+  test("bytes that are no UTF-8 stay visible", async () => {
+    const bytes = readFileSync(`${corpus}${matomo}common_encoding_big5.log`);
+    const lines: string[] = [];
+    for await (const block of cleanLines(Readable.from([bytes]), { lines: 0, dirty: 0, cut: 0 })) {
+      lines.push(block.toString("utf8").trimEnd());
+    }
+    const [row] = await parseLines(known("vhost"), lines, { dirty: true });
+    expect(row).toMatchObject({ outcome: "parsed", site: "www.example.com", status: 301 });
+    expect(row?.["path"]).toMatch(/^\/\\xAC\\xB0\\xA8/);
   });
 
   test("a header in mid-file is read by its own fields", async () => {

@@ -135,7 +135,9 @@ describe("a log that no format reads", () => {
   });
 });
 
-describe.skipIf(!hasCorpus)("logs of other projects (../shared/corpus)", () => {
+const skipped = hasCorpus ? "" : " (skipped: there is no ../shared/corpus)";
+
+describe.skipIf(!hasCorpus)(`logs of other projects${skipped}`, () => {
   test.each([
     ["combined", "elastic-examples/apache_logs"],
     ["combined", "honeynet-redhat/access_log"],

@@ -5,7 +5,7 @@ import { columnTypes } from "../formats/record.js";
 import { Problem } from "../problems/problem.js";
 import type { Accounting, Lake } from "../store/lake.js";
 import { writeRejects } from "../store/rejects-file.js";
-import { chooser, type FormatFlags, type Unreadable } from "./choose-format.js";
+import { chooser, type FormatFlags } from "./choose-format.js";
 import { warn, withEngine, type EngineFlags } from "./engine.js";
 import type { Io } from "./io.js";
 import { parseDerivation, parsePercent } from "./parse-flags.js";
@@ -44,6 +44,9 @@ export interface Session {
   readonly filtersPlaces?: boolean;
 }
 
+/** `rows`: every line counts, also of a log that is hardly understood, and they keep their order. */
+type Purpose = "answers" | "rows";
+
 /** Reads the sources, asks, and leaves nothing behind, whatever happens. */
 export async function withLogs<T>(
   sources: readonly string[],
@@ -51,7 +54,7 @@ export async function withLogs<T>(
   columnsOf: (derived: readonly string[]) => readonly string[],
   io: Io,
   ask: (session: Session) => Promise<T>,
-  unreadable: Unreadable = "refuse",
+  purpose: Purpose = "answers",
 ): Promise<T> {
   const zone = parseZone(flags.tz);
   const derivations = (flags.derive ?? []).map(parseDerivation);
@@ -70,8 +73,9 @@ export async function withLogs<T>(
   return withEngine(flags, io, async (db, workspace) => {
     if (store !== undefined) return withStore(db, workspace, store, times, zone, filter, ask);
     const stored = [...columns].filter((name) => !PLACES.has(name));
+    const unreadable = purpose === "rows" ? "keep" : "refuse";
     const { inputs, lake, readings } = await readSources(
-      { db, workspace, sources, columns: stored, derivations, flags },
+      { db, workspace, sources, columns: stored, derivations, flags, ordered: purpose === "rows" },
       await chooser(flags, unreadable, (message) => warn(io, message)),
       io,
     );

@@ -107,6 +107,7 @@ async function ingestBatch(
   return Change.run(store, async (change) => {
     const failed = new Map<string, Problem>();
     const { lake } = await readLogs({
+      ordered: true,
       ...options,
       workspace: change.workspace,
       inputs: fresh.map(({ input }) => input),

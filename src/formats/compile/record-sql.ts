@@ -17,19 +17,25 @@ type Sql = (typed: string) => string;
 
 /**
  * Which slots fill which column, as SQL over cells and typed values: the one of the highest rank,
- * and where a line has nothing there the next.
+ * and where a line has nothing there the next. `has` tells the slots that a line can have at all.
  */
-export function columnSources(slots: readonly Field[]): Sources {
+export function columnSources(
+  slots: readonly Field[],
+  has: (slot: Field) => boolean = () => true,
+): Sources {
   const sources: Sources = new Map();
   for (const [column, claims] of claimsOf(slots)) {
-    const parts = claims.map(({ sql }) => sql);
+    const filled = claims.filter(({ index }) => has(slots[index] as Field));
+    const parts = (filled.length > 0 ? filled : claims).map(({ sql }) => sql);
     sources.set(
       column,
       parts.length === 1 ? (parts[0] as string) : `coalesce(${parts.join(", ")})`,
     );
   }
   const used = usedSlots(slots);
-  const extra = slots.flatMap(({ native, kind }, index) => {
+  const extra = slots.flatMap((slot, index) => {
+    const { native, kind } = slot;
+    if (!has(slot)) return [];
     if (kind.extra !== undefined) return [{ native, sql: kind.extra(`c${index}`, `t${index}`) }];
     return used.has(index) ? [] : [{ native, sql: present(`c${index}`) }];
   });

@@ -13,6 +13,7 @@ import {
   text,
   time,
   type Kind,
+  varied,
 } from "../kinds.js";
 import { absorbQuotes, isLiteral, type Item, type Layout } from "../layout.js";
 import { endAtSlash, isNative, mergeRuns, nameTwins } from "./items.js";
@@ -65,7 +66,7 @@ const decodeHash = (c: string): string =>
     `replace(replace(${c}, '%', '%25'), '#', '%')`,
   )} ELSE ${c} END`;
 
-const decoded = (kind: Kind): Kind => ({ ...kind, typed: (c) => kind.typed(decodeHash(c)) });
+const decoded = (kind: Kind): Kind => varied(kind, { typed: (c) => kind.typed(decodeHash(c)) });
 
 const DATE = "\\d{1,2}/[A-Za-z]{3}/\\d{4}:\\d\\d:\\d\\d:\\d\\d";
 const acceptDate = time("%d/%b/%Y:%H:%M:%S.%g", `${DATE}\\.\\d{3}`);
@@ -92,10 +93,9 @@ const statusOrNone: Kind = {
 };
 
 /** `<BADREQ>` stands for a request that could not be read. */
-const request: Kind = {
-  ...requestLine(),
+const request = varied(requestLine(), {
   typed: (c) => requestLine().typed(decodeHash(`nullif(${c}, '<BADREQ>')`)),
-};
+});
 
 /** The tilde marks a connection that was encrypted. */
 const frontend: Kind = { ...text("site"), columns: { site: (t) => `rtrim(${t}, '~')` } };

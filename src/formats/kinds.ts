@@ -137,6 +137,7 @@ export function duration(
 export const site: Kind = {
   ...text("site", { pattern: "[^ \\t,]+" }),
   name: "site",
+  valid: (c) => `NOT contains(${c}, ',')`,
   columns: { site: (t) => `regexp_replace(${t}, ':[0-9]+$', '')` },
 };
 
@@ -182,6 +183,10 @@ export function hostPort(address: Target, port: Target): Kind {
   };
 }
 
+/** The engine would take 202 and 20260 for years as well. */
+const fourDigitYear = (t: string): string =>
+  `${t} >= TIMESTAMP '1000-01-01' AND ${t} < TIMESTAMP '10000-01-01'`;
+
 /** A time in DuckDB's strptime notation; `%z` gives the zone, without it the log's zone is UTC. */
 export function time(
   strptime: string,
@@ -197,7 +202,7 @@ export function time(
       /%[zZ]/.test(strptime)
         ? `CAST(try_strptime(${c}, '${strptime.replaceAll("'", "''")}') AS TIMESTAMP)`
         : `in_log_zone(try_strptime(${c}, '${strptime.replaceAll("'", "''")}'))`,
-    valid: (_c, t) => `${t} IS NOT NULL`,
+    valid: (_c, t) => fourDigitYear(t),
     columns: into(options.column ?? "time"),
     rank: options.rank ?? 0,
   };
@@ -206,18 +211,18 @@ export function time(
 /** `10/Oct/2000:13:55:36 -0700`, without its brackets. */
 export const clfTime = time(
   "%d/%b/%Y:%H:%M:%S %z",
-  "\\d{1,2}/[A-Za-z]{3}/\\d{4}:\\d\\d:\\d\\d:\\d\\d [+-]\\d{4}",
+  "\\d{1,2}/[A-Za-z]{3}/\\d{4}(?::\\d{1,2}){3} [+-]\\d\\d(?::?\\d\\d)?",
 );
 
 /** ISO 8601 with or without fraction and zone; no zone means UTC. */
 export const isoTime = (column: Target = "time", rank = 0): Kind => ({
   name: "time",
   pattern:
-    "(?:\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d+)?(?:Z|[+-]\\d\\d:?\\d\\d)?|-)",
+    "(?:\\d{4}-\\d{1,2}-\\d{1,2}[T ]\\d{1,2}:\\d{1,2}:\\d{1,2}(?:[.,]\\d+)?(?:Z|[+-]\\d\\d(?::?\\d\\d)?)?|-)",
   spaces: 0,
   wants: "an ISO 8601 time",
   typed: (c) => `CAST(try_cast(${c} AS TIMESTAMPTZ) AS TIMESTAMP)`,
-  valid: (_c, t) => `${t} IS NOT NULL`,
+  valid: (_c, t) => fourDigitYear(t),
   columns: into(column),
   rank,
 });
@@ -235,7 +240,7 @@ export function epoch(
     wants: "a time in seconds since 1970",
     typed: (c) =>
       `try(make_timestamp(try_cast(round(try_cast(${c} AS DOUBLE) ${factor}) AS BIGINT)))`,
-    valid: (_c, t) => `${t} IS NOT NULL`,
+    valid: (c, t) => `${t} IS NOT NULL AND regexp_full_match(${c}, '[0-9]+(?:[.][0-9]+)?')`,
     columns: into(options.column ?? "time"),
     rank: options.rank ?? 0,
   };

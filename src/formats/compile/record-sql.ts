@@ -73,7 +73,8 @@ function claimsOf(slots: readonly Field[]): Map<Target, Claim[]> {
   return claims;
 }
 
-const ABSOLUTE = "'^([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)([^?]*)'";
+// Squid's own scheme is cache_object, with a line below that no standard allows.
+const ABSOLUTE = "'^([A-Za-z][A-Za-z0-9+._-]*)://([^/?#]*)([^?]*)'";
 const part = (group: number): string =>
   `nullif(regexp_extract(request_target, ${ABSOLUTE}, ${group}), '')`;
 const isUrl = "NOT starts_with(request_target, '/') AND contains(request_target, '://')";

@@ -20,7 +20,7 @@ export function standsOut(result: ReportResult, wording: Wording): Verdict {
   return {
     unusual: true,
     severity: severityOf(row.share, agents),
-    who: { text: ip, detail: [...alsoFar(found, locale), whoDetail(found, locale)].join("; ") },
+    who: { text: ip, detail: whoAll(found, locale) },
     what: {
       text:
         `${percent(row.share, locale)} of all ${measured(by)}: ${integer(row.requests, locale)} requests, ` +
@@ -61,12 +61,25 @@ function isProgram({ bot, user_agents: { rows } }: Story): boolean {
   return !isKnown && !OPERATOR.test(String(rows[0]?.["user_agent"]));
 }
 
+/** So many others fit beside what the first one says it is. */
+const BESIDE = 2;
+
 /** Several at once are often one campaign, so they are named together. */
-function alsoFar({ others }: Found, locale: string): string[] {
-  if (others.length === 0) return [];
-  const named = others.map((row) => `${String(row["client_ip"])} (${percent(row.share, locale)})`);
-  return [`and ${named.join(", ")}`];
+function whoAll(found: Found, locale: string): string {
+  const { others, story } = found;
+  if (others.length === 0) return whoDetail(found, locale);
+  const more = others.length - BESIDE;
+  const named = others.slice(0, BESIDE).map((other) => shareOf(other, locale));
+  const also = `and ${named.join(", ")}${more > 0 ? `, ${integer(more, locale)} more` : ""}`;
+  if (story.bot === undefined || story.user_agents.concentration.groups >= MANY_AGENTS) {
+    return `${also}; ${whoDetail(found, locale)}`;
+  }
+  const { name } = story.bot;
+  return `${also}; ${isProgram(story) ? `a program: ${name}` : `says it is ${name} (not verified)`}`;
 }
+
+const shareOf = (row: TopRow, locale: string): string =>
+  `${String(row["client_ip"])} (${percent(row.share, locale)})`;
 
 /** What it says it is. */
 export function whoDetail({ story }: { readonly story: Story }, locale: string): string {
@@ -177,6 +190,9 @@ function evidence({ totals, consumers }: ReportResult, found: Found, locale: str
   return [
     `${ip} made ${count(row.requests)} of ${count(totals.requests)} requests and received ${size(row.bytes_sent ?? 0)} of ${size(totals.bytes_sent)}.`,
     `The average client has ${mean}; this one has ${own}.`,
+    ...(found.others.length === 0
+      ? []
+      : [`Far out as well: ${found.others.map((far) => shareOf(far, locale)).join(", ")}.`]),
     `It used ${count(agents)} User-Agent${agents === 1 ? "" : "s"} and asked for ${count(objects)} different thing${objects === 1 ? "" : "s"}.`,
     ...(first === undefined || first["client_ip"] === ip
       ? []

@@ -136,7 +136,7 @@ export function formatsPage(formats) {
     ({ name, notation, samples }) =>
       `## ${name}\n\n\`\`\`text\n${notation}\n\`\`\`\n\n\`\`\`text\n${samples[0]?.line ?? ""}\n\`\`\``,
   );
-  return `# Formats\n\n\`--format NAME\` takes a name or alias, whatever its case; without it the format is recognised from the lines.\nAnything else: \`--log-format STRING\`, with \`--dialect\` apache, nginx, squid, tomcat, varnish or goaccess where the string alone does not tell.\n\n${table(["format", "also called", "written by"], rows)}\n\n${details.join("\n\n")}\n`;
+  return `# Formats\n\n\`--format NAME\` takes a name or alias, whatever its case; without it the format is recognised from the lines.\nAnything else: \`--log-format STRING\`, with \`--dialect\` apache, nginx, squid, tomcat, tomcat9, varnish, goaccess or haproxy where the string alone does not tell. Tomcat 9 and older count \`%D\` in milliseconds (\`--dialect tomcat9\`), Tomcat 10 and later in microseconds (\`--dialect tomcat\`).\n\n${table(["format", "also called", "written by"], rows)}\n\n${details.join("\n\n")}\n`;
 }
 
 /** Fields that have no row of other names. */

@@ -38,7 +38,7 @@ export const logFlags: readonly Flag[] = [
     flags: "--dialect <name>",
     group: "Logs",
     about: "whose notation --log-format is; default: recognised",
-    choices: ["apache", "nginx", "squid", "tomcat", "varnish", "goaccess"],
+    choices: ["apache", "nginx", "squid", "tomcat", "tomcat9", "varnish", "goaccess", "haproxy"],
   },
   {
     flags: "--date-format <string>",

@@ -159,6 +159,7 @@ export function duration(
 export const site: Kind = {
   ...text("site", { pattern: "[^ \\t,]+" }),
   name: "site",
+  valid: (c) => `NOT contains(${c}, ',')`,
   columns: { site: (t) => `regexp_replace(${t}, ':[0-9]+$', '')` },
 };
 
@@ -226,6 +227,10 @@ function parseTime(strptime: string): (c: string) => string {
     : (c) => `in_log_zone(${parsed(c)})`;
 }
 
+/** The engine would take 202 and 20260 for years as well. */
+const fourDigitYear = (t: string): string =>
+  `${t} >= TIMESTAMP '1000-01-01' AND ${t} < TIMESTAMP '10000-01-01'`;
+
 /** A time in DuckDB's strptime notation; `%z` gives the zone, without it the log's zone is UTC. */
 export function time(
   strptime: string,
@@ -238,26 +243,23 @@ export function time(
     spaces: options.spaces ?? pattern.split(" ").length - 1,
     wants: `a time like ${strptime}`,
     typed: parseTime(strptime),
-    valid: (_c, t) => `${t} IS NOT NULL`,
+    valid: (_c, t) => fourDigitYear(t),
     columns: into(options.column ?? "time"),
     rank: options.rank ?? 0,
   };
 }
 
 const CLF = "%d/%b/%Y:%H:%M:%S %z";
-const CLF_LENGTH = "10/Oct/2000:13:55:36 -0700".length;
-const clf = time(CLF, "\\d{1,2}/[A-Za-z]{3}/\\d{4}:\\d\\d:\\d\\d:\\d\\d [+-]\\d{4}");
+const clf = time(CLF, "\\d{1,2}/[A-Za-z]{3}/\\d{4}(?::\\d{1,2}){3} [+-]\\d\\d(?::?\\d\\d)?");
 
 /** `10/Oct/2000:13:55:36 -0700`, without its brackets. */
 export const clfTime: Kind = {
   ...clf,
   quick: {
-    // Of another length, such as a year of three digits, it is for the pattern to judge.
-    valid: (c, t) => `strlen(${c}) = ${CLF_LENGTH} AND ${t} IS NOT NULL`,
+    valid: (_c, t) => fourDigitYear(t),
     within: (prefix, suffix) => ({
       typed: parseTime(`${prefix}${CLF}${suffix}`),
-      valid: (c, t) =>
-        `strlen(${c}) = ${prefix.length + CLF_LENGTH + suffix.length} AND ${t} IS NOT NULL`,
+      valid: (_c, t) => fourDigitYear(t),
     }),
   },
 };
@@ -266,11 +268,11 @@ export const clfTime: Kind = {
 export const isoTime = (column: Target = "time", rank = 0): Kind => ({
   name: "time",
   pattern:
-    "(?:\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d+)?(?:Z|[+-]\\d\\d:?\\d\\d)?|-)",
+    "(?:\\d{4}-\\d{1,2}-\\d{1,2}[T ]\\d{1,2}:\\d{1,2}:\\d{1,2}(?:[.,]\\d+)?(?:Z|[+-]\\d\\d(?::?\\d\\d)?)?|-)",
   spaces: 0,
   wants: "an ISO 8601 time",
   typed: (c) => `CAST(try_cast(${c} AS TIMESTAMPTZ) AS TIMESTAMP)`,
-  valid: (_c, t) => `${t} IS NOT NULL`,
+  valid: (_c, t) => fourDigitYear(t),
   columns: into(column),
   rank,
 });
@@ -288,7 +290,7 @@ export function epoch(
     wants: "a time in seconds since 1970",
     typed: (c) =>
       `try(make_timestamp(try_cast(round(try_cast(${c} AS DOUBLE) ${factor}) AS BIGINT)))`,
-    valid: (_c, t) => `${t} IS NOT NULL`,
+    valid: (c, t) => `${t} IS NOT NULL AND regexp_full_match(${c}, '[0-9]+(?:[.][0-9]+)?')`,
     columns: into(options.column ?? "time"),
     rank: options.rank ?? 0,
   };

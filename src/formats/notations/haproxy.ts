@@ -1,5 +1,6 @@
 import {
   PHRASE,
+  clfTime,
   duration,
   epoch,
   firstOfList,
@@ -68,9 +69,14 @@ const decodeHash = (c: string): string =>
 
 const decoded = (kind: Kind): Kind => varied(kind, { typed: (c) => kind.typed(decodeHash(c)) });
 
-const DATE = "\\d{1,2}/[A-Za-z]{3}/\\d{4}:\\d\\d:\\d\\d:\\d\\d";
-const acceptDate = time("%d/%b/%Y:%H:%M:%S.%g", `${DATE}\\.\\d{3}`);
-const zonedDate = time("%d/%b/%Y:%H:%M:%S %z", `${DATE} [+-]\\d{4}`);
+const DATE = "\\d\\d/[A-Za-z]{3}/\\d{4}:\\d\\d:\\d\\d:\\d\\d";
+/** HAProxy pads every part: `05/Nov/2026:01:02:03.004`. */
+const PADDED = 24;
+const paddedTime = time("%d/%b/%Y:%H:%M:%S.%g", `${DATE}\\.\\d{3}`);
+const acceptDate: Kind = {
+  ...paddedTime,
+  valid: (c, t) => `strlen(${c}) = ${PADDED} AND ${paddedTime.valid?.(c, t)}`,
+};
 
 /** A counter or timer; a plus says that the log was written before the end. */
 const counted = (kind: Kind): Kind => ({ ...kind, pattern: "(?:\\+?-?\\d+(?:\\.\\d+)?|-)" });
@@ -115,10 +121,10 @@ const aliases: Record<string, Item & { native: string; kind: Kind }> = {
   ft: { native: "%ft", kind: frontend },
   tr: { native: "%tr", kind: acceptDate },
   t: { native: "%t", kind: acceptDate },
-  trg: { native: "%trg", kind: zonedDate },
-  trl: { native: "%trl", kind: zonedDate },
-  T: { native: "%T", kind: zonedDate },
-  Tl: { native: "%Tl", kind: zonedDate },
+  trg: { native: "%trg", kind: clfTime },
+  trl: { native: "%trl", kind: clfTime },
+  T: { native: "%T", kind: clfTime },
+  Tl: { native: "%Tl", kind: clfTime },
   Ts: { native: "%Ts", kind: epoch("s") },
   ms: { native: "%ms", kind: number },
   ST: { native: "%ST", kind: statusOrNone },

@@ -1,4 +1,4 @@
-import { timestamp, type Scope } from "./scope.js";
+import type { Scope } from "./scope.js";
 import type { Timeline } from "./timeline.js";
 
 /** When somebody was busy, rather than first and last seen. */
@@ -17,7 +17,7 @@ const BUSY = 0.2;
 
 /** From the first request of the first busy step to the last of the last one. */
 export async function onsetOf(
-  { db }: Scope,
+  { db, dialect }: Scope,
   relation: string,
   { buckets, step }: Timeline,
   by: "requests" | "bytes_sent",
@@ -28,11 +28,19 @@ export async function onsetOf(
   const begins = buckets.find(isBusy);
   const ends = buckets.findLast(isBusy);
   if (begins === undefined || ends === undefined) return undefined;
-  const from = timestamp(begins.from);
-  const until = timestamp(new Date(ends.from.getTime() + step * 1000));
+  const from = dialect.literal(begins.from);
+  const until = dialect.literal(new Date(ends.from.getTime() + step * 1000));
   const [row] = await db.rows(`SELECT
-    min(time) FILTER (WHERE time >= ${from}) AS "from", max(time) FILTER (WHERE time < ${until}) AS until,
-    coalesce(bool_or(time < ${from}), false) AS before, coalesce(bool_or(time >= ${until}), false) AS after
-    FROM ${relation}`);
-  return { ...(row as unknown as Omit<Onset, "goes_on">), goes_on: ends === buckets.at(-1) };
+    min(time) FILTER (WHERE time >= ${from}) AS busy_from,
+    max(time) FILTER (WHERE time < ${until}) AS busy_until,
+    count(*) FILTER (WHERE time < ${from}) AS earlier,
+    count(*) FILTER (WHERE time >= ${until}) AS later FROM ${relation}`);
+  const found = row as { busy_from: Date; busy_until: Date; earlier: number; later: number };
+  return {
+    from: found.busy_from,
+    until: found.busy_until,
+    before: found.earlier > 0,
+    after: found.later > 0,
+    goes_on: ends === buckets.at(-1),
+  };
 }

@@ -1,4 +1,3 @@
-import { literal } from "../engines/sql.js";
 import { botNames, type BotName } from "./bot-names.js";
 import { declaredBots, type DeclaredBots } from "./bots.js";
 import { dimension } from "./fields.js";
@@ -72,14 +71,18 @@ const delivered =
 export async function report(scope: Scope, limit: number): Promise<ReportResult> {
   const ranked = (name: string, by: Measure): Promise<TopResult> =>
     top(scope, {
-      fields: [dimension(name, [], scope.zone)],
+      fields: [dimension(name, [], scope.zone, scope.dialect)],
       by,
       limit,
       where: `${name} IS NOT NULL`,
     });
   // Here a missing value is a finding of its own.
   const all = (name: string): Promise<TopResult> =>
-    top(scope, { fields: [dimension(name, [], scope.zone)], by: measures.requests, limit });
+    top(scope, {
+      fields: [dimension(name, [], scope.zone, scope.dialect)],
+      by: measures.requests,
+      limit,
+    });
   const totals = await totalsOf(scope);
   const byBytes = await ranked("client_ip", measures.bytes_sent);
   const byRequests = await ranked("client_ip", measures.requests);
@@ -118,17 +121,17 @@ async function totalsOf({ db, requests }: Scope): Promise<Totals> {
 }
 
 async function story(scope: Scope, { row, by }: Standout): Promise<Story> {
-  const own = `client_ip = ${literal(row["client_ip"] as string)}`;
+  const own = `client_ip = ${scope.dialect.literal(row["client_ip"] as string)}`;
   const within = (fields: Parameters<typeof top>[1]["fields"]): Promise<TopResult> =>
     top(scope, { fields, by: measures[by], limit: 5, where: own });
   const relation = `(SELECT * FROM ${scope.requests} WHERE ${own})`;
-  const agents = await within([dimension("user_agent", [], scope.zone)]);
+  const agents = await within([dimension("user_agent", [], scope.zone, scope.dialect)]);
   const userAgent = agents.rows[0]?.["user_agent"];
   const nameOf = await botNames();
   const { window } = scope;
   const hours = window && (await timeline(scope, relation, window, stepFor(window)));
   return {
-    objects: await within([dimension("method", [], scope.zone), object]),
+    objects: await within([dimension("method", [], scope.zone, scope.dialect), object]),
     user_agents: agents,
     hours,
     onset: hours && (await onsetOf(scope, relation, hours, by)),

@@ -122,11 +122,11 @@ function rankedSql(
   ];
   const order = [`${VALUE} DESC`, ...names.map((name) => `${name} ASC NULLS LAST`)].join(", ");
   const sizeAt = (place: string): string =>
-    `sum(CASE WHEN upto - many < ${place} AND ${place} <= upto THEN size ELSE 0 END)`;
+    `sum(CASE WHEN upto - many < ${place} AND ${place} <= upto THEN size END)`;
   return `
     WITH ${dialect.shared("kinds", groups)},
     levels AS (
-      SELECT CAST(${VALUE} AS DOUBLE) AS size, count(*) AS many FROM kinds GROUP BY 1),
+      SELECT CAST(${VALUE} AS DOUBLE) AS size, CAST(count(*) AS DOUBLE) AS many FROM kinds GROUP BY 1),
     placed AS (
       SELECT size, many,
         sum(many) OVER (ORDER BY size DESC ROWS UNBOUNDED PRECEDING) AS upto,
@@ -135,12 +135,12 @@ function rankedSql(
       FROM levels),
     spread AS (
       SELECT max(kind_count) AS kind_count, max(kind_total) AS kind_total,
-        (${sizeAt(dialect.intDiv("(kind_count + 1)", "2"))} +
-          ${sizeAt(dialect.intDiv("(kind_count + 2)", "2"))}) / 2 AS kind_median,
-        sum((upto - (many - 1) / 2e0) * many * size) AS kind_moment,
+        (${sizeAt("floor((kind_count + 1) / 2)")} +
+          ${sizeAt("floor((kind_count + 2) / 2)")}) / 2 AS kind_median,
+        sum((upto - (many - 1) / 2) * many * size) AS kind_moment,
         sum(CASE WHEN reached - many * size < kind_total / 2 AND size > 0
-          THEN least(many, ceil((kind_total / 2 - (reached - many * size)) / size)) ELSE 0 END) AS kind_half,
-        sum(size * greatest(0, least(many, 10 - (upto - many)))) AS kind_top10
+          THEN least(many, ceil((kind_total / 2 - (reached - many * size)) / size)) END) AS kind_half,
+        sum(size * greatest(0e0, least(many, 10e0 - (upto - many)))) AS kind_top10
       FROM placed),
     largest AS (SELECT * FROM kinds ORDER BY ${order} LIMIT ${limit})
     SELECT ${columns.join(", ")}, CAST(${VALUE} AS DOUBLE) AS rank_value,

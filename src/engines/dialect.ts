@@ -87,7 +87,7 @@ export interface Dialect {
   readonly anyTrue: (condition: string) => string;
   readonly list: (value: string) => string;
   readonly distinctList: (value: string) => string;
-  /** Some `k` of the most frequent values, as a list. */
+  /** Some `k` of the most frequent values, 2 and more, as a list in no order. */
   readonly approxTopK: (value: string, k: number) => string;
 
   // Addresses.

@@ -23,6 +23,9 @@ export const clickhouseSettings: ClickHouseSettings = {
   max_query_size: "10000000",
 };
 
+/** The code of an error whose message the client takes for another type. */
+const SYNTAX_ERROR = "62";
+
 /** Queries read, whatever they say. */
 const READING: ClickHouseSettings = { ...clickhouseSettings, readonly: "2" };
 
@@ -148,7 +151,10 @@ export class ClickHouseEngine extends RemoteEngine {
       const help = "Set CLICKHOUSE_PASSWORD, and use clickhouses:// (TLS)";
       return new Problem({ code: "engine-refused", what, help, exit: Exit.usage, ...details });
     }
-    if (/SYNTAX|UNKNOWN_|ILLEGAL_|BAD_ARGUMENTS|TYPE|NUMBER_OF_ARGUMENTS|READONLY/.test(type)) {
+    if (
+      code === SYNTAX_ERROR ||
+      /UNKNOWN_|ILLEGAL_|BAD_ARGUMENTS|TYPE|NUMBER_OF_ARGUMENTS|READONLY/.test(type)
+    ) {
       const help = "The table is requests; culprit formats --fields lists its columns";
       return new Problem({
         code: "bad-sql",

@@ -42,14 +42,15 @@ export function engineAddress(text: string): EngineAddress {
   };
 }
 
-/** The address in a message must not show a password. */
-const shown = (text: string): string => text.replace(/:[^:@/]*@/, ":…@");
+/** An address without its password, for messages and for commands that findings print. */
+export const withoutPassword = (text: string): string =>
+  text.replace(/(^|\/\/)([^:@/]*):.*@/, "$1$2@");
 
 export const badAddress = (text: string, why: string, cause?: unknown): Problem =>
   new Problem({
     code: "bad-engine",
     what: "This is no address of an engine",
-    where: `--engine ${shown(text)}`,
+    where: `--engine ${withoutPassword(text)}`,
     why,
     help: "trino://user@host:8080/catalog/schema, clickhouse://user@host:8123/database, athena://database?workgroup=primary&output=s3://bucket/prefix",
     exit: Exit.usage,

@@ -25,6 +25,7 @@ const schemes: Readonly<Record<string, () => Promise<Open>>> = {
   trinos: trino,
   clickhouse,
   clickhouses: clickhouse,
+  athena: async () => (await import("./athena/remote.js")).AthenaEngine.open,
 };
 
 /** The engine that `--engine` names. Most of them connect with the first query. */

@@ -120,19 +120,19 @@ const EXPRESSIONS: Record<string, (dialect: Dialect) => string> = {
 };
 
 /** The contract of an engine: on the same store it answers as the embedded engine does. */
-export function engineSuite(name: string, open: () => Promise<Member>): void {
-  describe(name, () => {
+export function engineSuite(member: string, open: () => Promise<Member>): void {
+  describe(member, () => {
     let engine: RemoteEngine;
     let duck: DuckDb;
     let workspace: Workspace;
     let rows: string;
 
     beforeAll(async () => {
-      const member = await open();
-      ({ engine } = member);
-      const store = await makeLake(member.folder);
+      const opened = await open();
+      ({ engine } = opened);
+      const store = await makeLake(opened.folder);
       const state = await readLedger(store);
-      const about = registrationOf(state, member.placeOf(path.join(store, "requests")));
+      const about = registrationOf(state, opened.placeOf(path.join(store, "requests")));
       for (const sql of engine.registration(about)) await engine.run(sql);
       workspace = Workspace.create();
       const memory = 512 * 2 ** 20;
@@ -168,10 +168,10 @@ export function engineSuite(name: string, open: () => Promise<Member>): void {
       expect(columns.toSorted()).toEqual(expected.toSorted());
     });
 
-    const all = Object.keys(questions).map((question) => [question, "UTC"]);
+    const inUtc = Object.keys(questions).map((question) => [question, "UTC"]);
     const timely = Object.keys(questions).filter((question) => TIMELY.test(question));
     const zoned = ZONES.flatMap((zone) => timely.map((question) => [question, zone]));
-    test.each([...all, ...zoned] as [string, string][])("%s in %s", async (question, zone) => {
+    test.each([...inUtc, ...zoned] as [string, string][])("%s in %s", async (question, zone) => {
       const ask = questions[question] as (scope: Scope) => Promise<unknown>;
       const [here, there] = await both(ask, zone);
       expect(normal(here)).toEqual(normal(there));
@@ -289,12 +289,12 @@ export function engineSuite(name: string, open: () => Promise<Member>): void {
         [],
       );
       const time = new Date("2026-11-05T01:02:03.456Z");
-      const rows = [
+      const written = [
         [null, null, null, null, null],
         ["x", 7, 0.5, time, true],
       ];
-      const sql = `SELECT * FROM ${values("some", { columns, rows })} ORDER BY a NULLS FIRST`;
-      expect((await engine.rows(sql)).map((row) => Object.values(row))).toEqual(rows);
+      const sql = `SELECT * FROM ${values("some", { columns, rows: written })} ORDER BY a NULLS FIRST`;
+      expect((await engine.rows(sql)).map((row) => Object.values(row))).toEqual(written);
     });
 
     test.each([

@@ -1,4 +1,5 @@
 import { report, reportColumns, type ReportResult } from "../../analyses/report.js";
+import { withoutPassword } from "../../engines/address.js";
 import { reportRows } from "../../outputs/reports/report-rows.js";
 import type { TopResult } from "../../analyses/top.js";
 import { judge } from "../../findings/judge.js";
@@ -122,7 +123,7 @@ function readingWords(flags: Flags): string[] {
     ["--range", [flags.range]],
     ["-w", flags.where ?? []],
     ["--store", [flags.store]],
-    ["--engine", [flags.engine]],
+    ["--engine", [flags.engine === undefined ? undefined : withoutPassword(flags.engine)]],
   ];
   return named.flatMap(([flag, values]) =>
     values.flatMap((value) => (value === undefined ? [] : [flag, shellWord(value)])),

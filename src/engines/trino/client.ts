@@ -1,5 +1,5 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { exactJson } from "../exact-json.js";
+import { pause } from "../pause.js";
 import type { OnProgress } from "../remote.js";
 import { httpProblem, isPassing, queryProblem, unreachable, type TrinoError } from "./problems.js";
 
@@ -54,7 +54,7 @@ export async function* statement(
     if (given || !isPassing(error) || repeat === REPEATS) {
       throw queryProblem(error, sql, settings.origin);
     }
-    await wait(1000 * 2 ** repeat, undefined, { signal: settings.signal });
+    await pause(1000 * 2 ** repeat, settings.signal);
   }
 }
 
@@ -130,12 +130,12 @@ async function ask(
       throw httpProblem(answer.status, await answer.text(), origin);
     }
     await answer?.body?.cancel();
-    await wait(pause(tries, answer?.headers.get("retry-after")), undefined, { signal });
+    await pause(delay(tries, answer?.headers.get("retry-after")), signal);
   }
 }
 
 /** Milliseconds to wait: what the server asks for, else twice as long each time, spread a little. */
-function pause(tries: number, asked: string | null | undefined): number {
+function delay(tries: number, asked: string | null | undefined): number {
   const seconds = Number(asked ?? NaN);
   if (seconds >= 0 && seconds <= 30) return seconds * 1000;
   return Math.min(5000, 50 * 2 ** tries) * (0.75 + Math.random() / 2);

@@ -16,7 +16,7 @@ export interface TrinoCluster {
 }
 
 interface Started extends TrinoCluster {
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Why there is no cluster: Java or Maven is missing. */

@@ -34,8 +34,7 @@ export async function startAthena(run: Run, busy = 1): Promise<FakeAthena> {
       executions.set(id, execution);
       void run(sql).then(
         (answer) => Object.assign(execution, answer, { state: "SUCCEEDED" }),
-        (error: Error) =>
-          Object.assign(execution, { state: "FAILED", why: String(error.cause ?? error.message) }),
+        (error: Error) => Object.assign(execution, { state: "FAILED", why: reasonOf(error) }),
       );
       return Promise.resolve({ QueryExecutionId: id });
     },
@@ -123,8 +122,9 @@ export const answeredBy =
     };
   };
 
+/** What Trino said, where a Problem says more. */
+const reasonOf = (error: Error & { why?: string }): string => error.why ?? error.message;
+
 /** Athena writes lists as `[a, b]`. */
 const textOf = (value: unknown): string =>
-  Array.isArray(value)
-    ? `[${value.join(", ")}]`
-    : String(value as string | number | bigint | boolean);
+  Array.isArray(value) ? `[${value.join(", ")}]` : String(value);

@@ -132,7 +132,7 @@ describe("an engine", () => {
     ];
     types.push("array(bigint)", "decimal(38,2)", "date");
     const columns = types.map((type, at) => ({ name: `c${at}`, type }));
-    const data = `[9007199254740993, 7, 0.12345678901234567, "2026-11-05 01:02:03.456789", null, "9007199254740993 \\" 1", true, [1], "12.50", "2026-11-05"]`;
+    const data = `[9007199254740993, 7, 0.12345678901234568, "2026-11-05 01:02:03.456789", null, "9007199254740993 \\" 1", true, [1], "12.50", "2026-11-05"]`;
     const { port } = await replies([
       text(`{"id":"q","columns":${JSON.stringify(columns)},"data":[${data}]}`),
     ]);
@@ -141,7 +141,7 @@ describe("an engine", () => {
     expect(Object.values(row)).toEqual([
       9007199254740993n,
       7,
-      0.12345678901234567,
+      0.12345678901234568,
       new Date("2026-11-05T01:02:03.456Z"),
       null,
       '9007199254740993 " 1',

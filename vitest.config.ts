@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     environment: "node",
     include: ["test/**/*.test.ts"],
+    globalSetup: ["test/engines/trino/setup.ts"],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 180_000,

@@ -1,4 +1,3 @@
-import { literal } from "../engines/sql.js";
 import { botNames } from "./bot-names.js";
 import type { Scope } from "./scope.js";
 
@@ -22,51 +21,133 @@ export interface DeclaredBots {
   readonly bots: readonly DeclaredBot[];
 }
 
-/** User-Agents named at a time. */
-const AT_ONCE = 1000;
-
 /** Names the automata among the User-Agents, largest first. */
 export async function declaredBots(scope: Scope, limit: number): Promise<DeclaredBots> {
-  const { db, requests } = scope;
-  await nameAgents(scope);
-  const [totals] = await db.rows(`SELECT count(*) AS total, count(name) AS requests,
-    CAST(coalesce(sum(bytes_sent) FILTER (WHERE name IS NOT NULL), 0) AS BIGINT) AS bytes_sent
-    FROM ${requests} LEFT JOIN bot_agents USING (user_agent)`);
-  const bots = await db.rows(`
-    WITH agents AS (
-      SELECT name, kind, user_agent, count(*) AS requests,
-        CAST(coalesce(sum(bytes_sent), 0) AS BIGINT) AS bytes_sent
-      FROM ${requests} JOIN bot_agents USING (user_agent) GROUP BY ALL),
-    addresses AS (
-      SELECT name, count(DISTINCT client_ip) AS addresses
-      FROM ${requests} JOIN bot_agents USING (user_agent) GROUP BY ALL)
-    SELECT name, any_value(kind) AS kind, CAST(sum(requests) AS BIGINT) AS requests,
-      CAST(sum(bytes_sent) AS BIGINT) AS bytes_sent, any_value(addresses) AS addresses,
-      arg_max(user_agent, (requests, user_agent)) AS user_agent
-    FROM agents JOIN addresses USING (name) GROUP BY name ORDER BY requests DESC, name LIMIT ${limit}`);
-  const { total, ...sums } = totals as { total: number; requests: number; bytes_sent: number };
+  const { total, bots } = await countAgents(scope);
+  const sum = (by: "requests" | "bytes_sent"): number =>
+    bots.reduce((all, bot) => all + bot[by], 0);
+  const largest = bots
+    .toSorted((a, b) => b.requests - a.requests || compareText(a.name, b.name))
+    .slice(0, limit);
+  const addresses = await countAddresses(scope, largest);
   return {
-    ...sums,
-    share: total === 0 ? 0 : sums.requests / total,
-    bots: bots as unknown as DeclaredBot[],
+    requests: sum("requests"),
+    bytes_sent: sum("bytes_sent"),
+    share: total === 0 ? 0 : sum("requests") / total,
+    bots: largest.map(({ name, kind, requests, bytes_sent: bytes, agents }) => ({
+      name,
+      kind,
+      requests,
+      bytes_sent: bytes,
+      addresses: addresses.get(name) ?? 0,
+      user_agent: agents.reduce((most, agent) => (isMore(agent, most) ? agent : most)).text,
+    })),
   };
 }
 
-/** Fills `bot_agents` with the User-Agents that are automata, and their names. */
-async function nameAgents({ db, requests }: Scope): Promise<void> {
+interface Agent {
+  readonly text: string;
+  readonly requests: number;
+}
+
+/** A bot with all User-Agents that it came with. */
+interface Bot {
+  readonly name: string;
+  readonly kind: string | null;
+  requests: number;
+  bytes_sent: number;
+  readonly agents: Agent[];
+}
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Of two that asked as often, the one that comes last by its text. */
+const isMore = (a: Agent, b: Agent): boolean =>
+  a.requests === b.requests ? a.text > b.text : a.requests > b.requests;
+
+/** Which bots there are, from the counts of every User-Agent. */
+async function countAgents({ db, requests }: Scope): Promise<{ total: number; bots: Bot[] }> {
   const nameOf = await botNames();
-  await db.run("CREATE OR REPLACE TEMP TABLE bot_agents (user_agent TEXT, name TEXT, kind TEXT)");
-  const sql = `SELECT DISTINCT user_agent FROM ${requests} WHERE user_agent IS NOT NULL`;
-  const found: string[] = [];
+  const bots = new Map<string, Bot>();
+  let total = 0;
+  const sql = `SELECT user_agent, count(*) AS requests,
+    CAST(coalesce(sum(bytes_sent), 0) AS BIGINT) AS bytes_sent FROM ${requests} GROUP BY 1`;
   for await (const rows of db.streamRows(sql)) {
-    for (const [agent] of rows as [string][]) {
-      const bot = nameOf(agent);
-      if (bot === undefined) continue;
-      const values = [agent, bot.name, bot.kind ?? null].map(literal);
-      found.push(`(${values.join(", ")})`);
+    for (const [text, count, bytes] of rows as [
+      string | null,
+      number | bigint,
+      number | bigint,
+    ][]) {
+      total += Number(count);
+      const found = text === null ? undefined : nameOf(text);
+      if (found === undefined || text === null) continue;
+      const { name, kind = null } = found;
+      const bot = bots.get(name) ?? { name, kind, requests: 0, bytes_sent: 0, agents: [] };
+      bot.requests += Number(count);
+      bot.bytes_sent += Number(bytes);
+      bot.agents.push({ text, requests: Number(count) });
+      bots.set(name, bot);
     }
   }
-  for (let at = 0; at < found.length; at += AT_ONCE) {
-    await db.run(`INSERT INTO bot_agents VALUES ${found.slice(at, at + AT_ONCE).join(", ")}`);
+  return { total, bots: [...bots.values()] };
+}
+
+/** Text of User-Agents in one query; a bot's own stay together. */
+const QUERY_TEXT = 100_000;
+/** User-Agents of one bot in a query, where it has very many. */
+const AT_ONCE = 500;
+
+const textOf = (agents: readonly Agent[]): number =>
+  agents.reduce((sum, { text }) => sum + text.length, 0);
+
+/** How many addresses each bot came from. */
+async function countAddresses(scope: Scope, bots: readonly Bot[]): Promise<Map<string, number>> {
+  const { db, dialect, requests } = scope;
+  const counts = new Map<string, number>();
+  const isLarge = ({ agents }: Bot): boolean => textOf(agents) > QUERY_TEXT;
+  for (const bot of bots.filter(isLarge)) counts.set(bot.name, await countMany(scope, bot));
+  for (const some of together(bots.filter((bot) => !isLarge(bot)))) {
+    const agents = dialect.values("agents", {
+      columns: [
+        ["agent_text", "text"],
+        ["bot_name", "text"],
+      ],
+      rows: some.flatMap(({ name, agents: own }) => own.map(({ text }) => [text, name])),
+    });
+    const rows = await db.rows(`SELECT bot_name, count(DISTINCT client_ip) AS addresses
+      FROM (SELECT user_agent, client_ip FROM ${requests}) AS asked
+      JOIN ${agents} ON asked.user_agent = agents.agent_text GROUP BY bot_name`);
+    for (const row of rows) counts.set(row["bot_name"] as string, Number(row["addresses"]));
   }
+  return counts;
+}
+
+/** The addresses of a bot with more User-Agents than one query can name. */
+async function countMany({ db, dialect, requests }: Scope, { agents }: Bot): Promise<number> {
+  const addresses = new Set<unknown>();
+  const rest = [...agents];
+  while (rest.length > 0) {
+    const some = rest.splice(0, AT_ONCE).map(({ text }) => dialect.literal(text));
+    const sql = `SELECT DISTINCT client_ip FROM ${requests}
+      WHERE user_agent IN (${some.join(", ")}) AND client_ip IS NOT NULL`;
+    for await (const rows of db.streamRows(sql))
+      for (const [address] of rows) addresses.add(address);
+  }
+  return addresses.size;
+}
+
+/** Bots in groups, each short enough for the text of a query. */
+function together(bots: readonly Bot[]): Bot[][] {
+  const groups: Bot[][] = [];
+  let room = 0;
+  for (const bot of bots) {
+    const size = textOf(bot.agents);
+    if (size > room) {
+      groups.push([]);
+      room = QUERY_TEXT;
+    }
+    groups.at(-1)?.push(bot);
+    room -= size;
+  }
+  return groups;
 }

@@ -1,4 +1,3 @@
-import { literal } from "../engines/sql.js";
 import { dimension } from "./fields.js";
 import { measures } from "./measures.js";
 import type { Scope } from "./scope.js";
@@ -36,7 +35,7 @@ export async function failing(
 ): Promise<Failing | undefined> {
   if (totals.errors < ERRORS || byRequests.concentration.groups < CROWD) return undefined;
   const { rows, concentration } = await top(scope, {
-    fields: [dimension("client_ip", [], scope.zone)],
+    fields: [dimension("client_ip", [], scope.zone, scope.dialect)],
     by: measures.requests,
     limit: 1,
     where: `client_ip IS NOT NULL AND ${isError}`,
@@ -46,7 +45,7 @@ export async function failing(
     return undefined;
   }
   const [own] = await scope.db.rows(
-    `SELECT count(*) AS requests FROM ${scope.requests} WHERE client_ip = ${literal(row["client_ip"] as string)}`,
+    `SELECT count(*) AS requests FROM ${scope.requests} WHERE client_ip = ${scope.dialect.literal(row["client_ip"] as string)}`,
   );
   const requests = Number(own?.["requests"]);
   const others = { requests: totals.requests - requests, errors: totals.errors - row.requests };

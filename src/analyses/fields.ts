@@ -1,5 +1,5 @@
-import { localOf } from "../engines/duckdb/zones.js";
-import { ident } from "../engines/sql.js";
+import type { ClockText, Dialect } from "../engines/dialect.js";
+import { embedded } from "../engines/embedded.js";
 import { record } from "../formats/record.js";
 import { Problem } from "../problems/problem.js";
 import { nearest } from "../outputs/nearest.js";
@@ -12,25 +12,36 @@ export interface Dimension {
   readonly columns: readonly string[];
 }
 
-/** A time in the zone of the report. */
-const local = (zone: string): string => localOf("time", zone);
+interface Computed {
+  readonly columns: readonly string[];
+  readonly sql: (dialect: Dialect, zone: string) => string;
+}
+
+/** A part of what the clock of the report's zone shows. */
+const clock = (text: ClockText): Computed => ({
+  columns: ["time"],
+  sql: (dialect, zone) => dialect.clockText("time", zone, text),
+});
 
 /** Dimensions beyond the record's columns. */
-const computed: Record<string, { columns: readonly string[]; sql: (zone: string) => string }> = {
-  minute: { columns: ["time"], sql: (zone) => `strftime(${local(zone)}, '%Y-%m-%d %H:%M')` },
-  hour: { columns: ["time"], sql: (zone) => `strftime(${local(zone)}, '%Y-%m-%d %H:00')` },
-  day: { columns: ["time"], sql: (zone) => `strftime(${local(zone)}, '%Y-%m-%d')` },
-  hour_of_day: { columns: ["time"], sql: (zone) => `strftime(${local(zone)}, '%H')` },
-  weekday: { columns: ["time"], sql: (zone) => `strftime(${local(zone)}, '%a')` },
+const computed: Record<string, Computed> = {
+  minute: clock("minute"),
+  hour: clock("hour"),
+  day: clock("day"),
+  hour_of_day: clock("hour_of_day"),
+  weekday: clock("weekday"),
   status_class: {
     columns: ["status"],
-    sql: () => "CAST(status // 100 AS VARCHAR) || 'xx'",
+    sql: (dialect) => `${dialect.toText(dialect.intDiv("status", "100"))} || 'xx'`,
   },
   extension: {
     columns: ["path"],
-    sql: () => "nullif(lower(regexp_extract(path, '\\.([A-Za-z0-9]{1,8})$', 1)), '')",
+    sql: (dialect) => `lower(${dialect.extract("path", "\\.([A-Za-z0-9]{1,8})$", 1)})`,
   },
-  directory: { columns: ["path"], sql: () => "regexp_extract(path, '^(/[^/]*)', 1)" },
+  directory: {
+    columns: ["path"],
+    sql: (dialect) => dialect.extract("path", "^(/[^/]*)", 1),
+  },
 };
 
 /** The names that `top` accepts, for help and suggestions. */
@@ -40,12 +51,17 @@ export const dimensionNames: readonly string[] = [
 ];
 
 /** The dimension of a name; a Problem with a suggestion when there is none. */
-export function dimension(name: string, derived: readonly string[], zone: string): Dimension {
-  if (derived.includes(name)) return { name, sql: ident(name), columns: [name] };
+export function dimension(
+  name: string,
+  derived: readonly string[],
+  zone: string,
+  dialect: Dialect = embedded,
+): Dimension {
+  const column = { name, sql: name === "" ? "" : dialect.ident(name), columns: [name] };
+  if (derived.includes(name)) return column;
   const made = Object.hasOwn(computed, name) ? computed[name] : undefined;
-  if (made !== undefined) return { name, sql: made.sql(zone), columns: made.columns };
-  if (Object.hasOwn(record, name) && name !== "extra")
-    return { name, sql: ident(name), columns: [name] };
+  if (made !== undefined) return { name, sql: made.sql(dialect, zone), columns: made.columns };
+  if (Object.hasOwn(record, name) && name !== "extra") return column;
   throw unknownField(name, [...dimensionNames, ...derived]);
 }
 

@@ -1,4 +1,4 @@
-import { timestamp, type Scope, type Window } from "./scope.js";
+import type { Scope, Window } from "./scope.js";
 import type { Timeline } from "./timeline.js";
 
 /** When somebody was busy, rather than first and last seen. */
@@ -22,7 +22,7 @@ const EDGE = 0.05;
 
 /** From the first request of the first busy step to the last of the last one. */
 export async function onsetOf(
-  { db }: Scope,
+  { db, dialect }: Scope,
   window: Window,
   relation: string,
   { buckets, step }: Timeline,
@@ -34,17 +34,21 @@ export async function onsetOf(
   const begins = buckets.find(isBusy);
   const ends = buckets.findLast(isBusy);
   if (begins === undefined || ends === undefined) return undefined;
-  const from = timestamp(begins.from);
-  const until = timestamp(new Date(ends.from.getTime() + step * 1000));
+  const from = dialect.literal(begins.from);
+  const until = dialect.literal(new Date(ends.from.getTime() + step * 1000));
   const [row] = await db.rows(`SELECT
-    min(time) FILTER (WHERE time >= ${from}) AS "from", max(time) FILTER (WHERE time < ${until}) AS until,
-    coalesce(bool_or(time < ${from}), false) AS before, coalesce(bool_or(time >= ${until}), false) AS after
-    FROM ${relation}`);
-  const busy = row as unknown as Omit<Onset, "from_start" | "goes_on">;
+    min(time) FILTER (WHERE time >= ${from}) AS busy_from,
+    max(time) FILTER (WHERE time < ${until}) AS busy_until,
+    count(*) FILTER (WHERE time < ${from}) AS earlier,
+    count(*) FILTER (WHERE time >= ${until}) AS later FROM ${relation}`);
+  const found = row as { busy_from: Date; busy_until: Date; earlier: number; later: number };
   const edge = EDGE * (window.until.getTime() - window.from.getTime());
   return {
-    ...busy,
-    from_start: busy.from.getTime() - window.from.getTime() <= edge,
-    goes_on: window.until.getTime() - busy.until.getTime() <= edge,
+    from: found.busy_from,
+    until: found.busy_until,
+    before: found.earlier > 0,
+    after: found.later > 0,
+    from_start: found.busy_from.getTime() - window.from.getTime() <= edge,
+    goes_on: window.until.getTime() - found.busy_until.getTime() <= edge,
   };
 }

@@ -1,4 +1,3 @@
-import { literal } from "../engines/sql.js";
 import { botNames, type BotName } from "./bot-names.js";
 import { failing, isError, type Failing } from "./failing.js";
 import { declaredBots, type DeclaredBots } from "./bots.js";
@@ -75,14 +74,18 @@ const delivered =
 export async function report(scope: Scope, limit: number): Promise<ReportResult> {
   const ranked = (name: string, by: Measure): Promise<TopResult> =>
     top(scope, {
-      fields: [dimension(name, [], scope.zone)],
+      fields: [dimension(name, [], scope.zone, scope.dialect)],
       by,
       limit,
       where: `${name} IS NOT NULL`,
     });
   // Here a missing value is a finding of its own.
   const all = (name: string): Promise<TopResult> =>
-    top(scope, { fields: [dimension(name, [], scope.zone)], by: measures.requests, limit });
+    top(scope, {
+      fields: [dimension(name, [], scope.zone, scope.dialect)],
+      by: measures.requests,
+      limit,
+    });
   const totals = await totalsOf(scope);
   const byBytes = await ranked("client_ip", measures.bytes_sent);
   const byRequests = await ranked("client_ip", measures.requests);
@@ -99,10 +102,10 @@ export async function report(scope: Scope, limit: number): Promise<ReportResult>
     totals,
     timeline:
       scope.window && (await timeline(scope, scope.requests, scope.window, stepFor(scope.window))),
-    standout: found && { ...found, story: await story(scope, clientOf(found), found.by) },
+    standout: found && { ...found, story: await story(scope, clientOf(scope, found), found.by) },
     failing: failed && {
       ...failed,
-      story: await story(scope, `${clientOf(failed)} AND ${isError}`, "requests"),
+      story: await story(scope, `${clientOf(scope, failed)} AND ${isError}`, "requests"),
     },
     consumers: { by_bytes: byBytes, by_requests: byRequests },
     downloads: {
@@ -117,8 +120,8 @@ export async function report(scope: Scope, limit: number): Promise<ReportResult>
   };
 }
 
-const clientOf = ({ row }: { readonly row: TopRow }): string =>
-  `client_ip = ${literal(row["client_ip"] as string)}`;
+const clientOf = ({ dialect }: Scope, { row }: { readonly row: TopRow }): string =>
+  `client_ip = ${dialect.literal(row["client_ip"] as string)}`;
 
 async function totalsOf({ db, requests }: Scope): Promise<Totals> {
   const [row] = await db.rows(`SELECT count(*) AS requests,
@@ -132,13 +135,13 @@ async function story(scope: Scope, own: string, by: "requests" | "bytes_sent"): 
   const within = (fields: Parameters<typeof top>[1]["fields"]): Promise<TopResult> =>
     top(scope, { fields, by: measures[by], limit: 5, where: own });
   const relation = `(SELECT * FROM ${scope.requests} WHERE ${own})`;
-  const agents = await within([dimension("user_agent", [], scope.zone)]);
+  const agents = await within([dimension("user_agent", [], scope.zone, scope.dialect)]);
   const userAgent = agents.rows[0]?.["user_agent"];
   const nameOf = await botNames();
   const { window } = scope;
   const hours = window && (await timeline(scope, relation, window, stepFor(window)));
   return {
-    objects: await within([dimension("method", [], scope.zone), object]),
+    objects: await within([dimension("method", [], scope.zone, scope.dialect), object]),
     user_agents: agents,
     hours,
     onset: hours && (await onsetOf(scope, window, relation, hours, by)),

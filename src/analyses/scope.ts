@@ -1,8 +1,12 @@
-import type { DuckDb } from "../engines/duckdb/engine.js";
+import type { Dialect } from "../engines/dialect.js";
+import { embedded } from "../engines/embedded.js";
+import type { Engine } from "../engines/engine.js";
 
 /** The rows a question is asked of. */
 export interface Scope {
-  readonly db: DuckDb;
+  readonly db: Engine;
+  /** How the engine writes what SQL leaves open. */
+  readonly dialect: Dialect;
   /** Relation of the requests in the time range that pass `--where`. */
   readonly requests: string;
   /** Relation of all requests in the time range. */
@@ -25,6 +29,5 @@ export interface Window {
   readonly until: Date;
 }
 
-/** An SQL timestamp literal, UTC. */
-export const timestamp = (time: Date): string =>
-  `TIMESTAMP '${time.toISOString().replace("T", " ").replace("Z", "")}'`;
+/** An SQL timestamp literal of the embedded engine, UTC. */
+export const timestamp = (time: Date): string => embedded.literal(time);

@@ -1,6 +1,7 @@
-import { localOf, utcOf } from "../engines/duckdb/zones.js";
+import type { Dialect } from "../engines/dialect.js";
 import { Exit, Problem } from "../problems/problem.js";
-import { timestamp, type Scope, type Window } from "./scope.js";
+import { civilOf, instantOf, offsetAt } from "./calendar.js";
+import type { Scope, Window } from "./scope.js";
 
 /** One step of a timeline; steps without requests are there too. */
 export interface Bucket {
@@ -42,28 +43,33 @@ export async function timeline(
   step: number,
 ): Promise<Timeline> {
   refuseTooMany(window, step);
-  const from = timestamp(window.from);
-  const until = timestamp(window.until);
-  const { place, start } = steps(step, scope.zone, from);
-  const rows = await scope.db.rows(`
-    WITH counts AS (
-      SELECT ${place("time")} AS place, count(*) AS requests,
-        CAST(coalesce(sum(bytes_sent), 0) AS BIGINT) AS bytes_sent,
-        count(*) FILTER (WHERE status >= 400) AS errors
-      FROM ${relation} WHERE time >= ${from} AND time < ${until} GROUP BY 1),
-    places AS (
-      SELECT unnest(generate_series(${place(from)}, ${place(`${until} - to_microseconds(1)`)})) AS place)
-    SELECT ${start("place")} AS "from", coalesce(requests, 0) AS requests,
-      coalesce(bytes_sent, 0) AS bytes_sent, coalesce(errors, 0) AS errors
-    FROM places LEFT JOIN counts USING (place) ORDER BY place`);
-  return { step, buckets: rows as unknown as Bucket[] };
+  const { db, dialect, zone } = scope;
+  const { place, placeOf, startOf } = steps(step, zone, window.from);
+  const rows = await db.rows(`
+    SELECT ${place(dialect)} AS place, count(*) AS requests,
+      CAST(coalesce(sum(bytes_sent), 0) AS BIGINT) AS bytes_sent,
+      count(*) FILTER (WHERE status >= 400) AS errors
+    FROM ${relation}
+    WHERE time >= ${dialect.literal(window.from)} AND time < ${dialect.literal(window.until)}
+    GROUP BY 1`);
+  const counted = new Map(rows.map(({ place: at, ...counts }) => [at, counts]));
+  const first = placeOf(window.from);
+  const last = placeOf(new Date(window.until.getTime() - 1));
+  const none = { requests: 0, bytes_sent: 0, errors: 0 };
+  const buckets = Array.from({ length: last - first + 1 }, (_, index) => {
+    const at = first + index;
+    return { from: startOf(at), ...none, ...counted.get(at) };
+  });
+  return { step, buckets };
 }
 
 interface Steps {
-  /** The number of the step that a time belongs to. */
-  readonly place: (time: string) => string;
-  /** When a step begins, UTC. */
-  readonly start: (place: string) => string;
+  /** The number of the step that a row's time belongs to, as SQL. */
+  readonly place: (dialect: Dialect) => string;
+  /** The same of an instant. */
+  readonly placeOf: (time: Date) => number;
+  /** When a step begins. */
+  readonly startOf: (place: number) => Date;
 }
 
 /** Monday; 1970 began on a Thursday. */
@@ -73,21 +79,26 @@ const WEEK_SHIFT = 3 * DAY;
  * Up to an hour, steps are equally long, so that the hour which comes twice when clocks go back is two
  * steps. Longer ones are cut by the zone's calendar.
  */
-function steps(step: number, zone: string, from: string): Steps {
-  const micros = step * 1_000_000;
+function steps(step: number, zone: string, from: Date): Steps {
   if (step <= HOUR) {
-    const shift = `(epoch_us(${localOf(from, zone)}) - epoch_us(${from}))`;
+    const shift = Math.trunc(offsetAt(from.getTime(), zone) / 1000);
     return {
-      place: (time) => `((epoch_us(${time}) + ${shift}) // ${micros})`,
-      start: (place) => `make_timestamp(${place} * ${micros} - ${shift})`,
+      place: (dialect) => dialect.intDiv(`(${dialect.epoch("time")} + ${shift})`, `${step}`),
+      placeOf: (time) => Math.trunc((seconds(time) + shift) / step),
+      startOf: (place) => new Date((place * step - shift) * 1000),
     };
   }
-  const shift = step % WEEK === 0 ? WEEK_SHIFT * 1_000_000 : 0;
+  const shift = step % WEEK === 0 ? WEEK_SHIFT : 0;
   return {
-    place: (time) => `((epoch_us(${localOf(time, zone)}) + ${shift}) // ${micros})`,
-    start: (place) => utcOf(`make_timestamp(${place} * ${micros} - ${shift})`, zone),
+    place: (dialect) =>
+      dialect.intDiv(`(${dialect.clockEpoch("time", zone)} + ${shift})`, `${step}`),
+    placeOf: (time) =>
+      Math.trunc((seconds(time) + offsetAt(time.getTime(), zone) / 1000 + shift) / step),
+    startOf: (place) => instantOf(civilOf(new Date((place * step - shift) * 1000), "UTC"), zone),
   };
 }
+
+const seconds = (time: Date): number => Math.floor(time.getTime() / 1000);
 
 function refuseTooMany({ from, until }: Window, step: number): void {
   const count = (until.getTime() - from.getTime()) / 1000 / step;

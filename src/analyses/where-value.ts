@@ -1,9 +1,11 @@
-import { literal } from "../engines/sql.js";
+import type { Dialect } from "../engines/dialect.js";
 import type { ColumnType } from "../formats/record.js";
 import type { Problem } from "../problems/problem.js";
 import { badWhere, type Condition, type Where, type WhereValue } from "./where-ast.js";
 
 export interface WhereOptions {
+  /** The engine that will read it; default: the embedded one. */
+  dialect?: Dialect;
   /**
    * What a written time means: its unit begins at `since` and is over at `until` (`2013-05` is May).
    * Without it only ISO 8601 in UTC is understood. Throws a Problem for text that is no time.
@@ -19,6 +21,7 @@ export interface Bound {
   column: string;
   type: Exclude<ColumnType, "map">;
   options: WhereOptions;
+  dialect: Dialect;
 }
 
 /** A value without wildcards. */
@@ -34,7 +37,7 @@ export function wholeNumber(bound: Bound, value: WhereValue): string {
   const text = plainText(bound, value);
   const number = /^[+-]?\d{1,19}$/.test(text) ? BigInt(text.replace("+", "")) : MOST_INT;
   if (number >= MOST_INT || number < -MOST_INT) throw badValue(bound, value, "a whole number");
-  return literal(number);
+  return bound.dialect.literal(number);
 }
 
 /** A finite number as SQL. */
@@ -42,7 +45,7 @@ export function decimal(bound: Bound, value: WhereValue): string {
   const text = plainText(bound, value);
   const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
   if (!Number.isFinite(number)) throw badValue(bound, value, "a number");
-  return literal(number);
+  return bound.dialect.literal(number);
 }
 
 /** When the unit that was written begins and is over. */

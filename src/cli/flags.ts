@@ -25,6 +25,11 @@ export const logFlags: readonly Flag[] = [
     about: "without sources: read this store; default: CULPRIT_STORE, then the configuration",
   },
   {
+    flags: "--engine <url>",
+    group: "Logs",
+    about: "ask a registered store there: trino://, athena://, clickhouse:// (docs/engines.md)",
+  },
+  {
     flags: "--format <name>",
     group: "Logs",
     about: "the log's format; default: detected (culprit formats lists them)",

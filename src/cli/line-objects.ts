@@ -1,4 +1,4 @@
-import { ident } from "../engines/sql.js";
+import type { Dialect } from "../engines/dialect.js";
 import { columnTypes, type ColumnType } from "../formats/record.js";
 import type { Sink } from "../outputs/sink.js";
 import { jsonText, timeValue, type Value } from "../outputs/values.js";
@@ -23,7 +23,7 @@ export async function writeLineObjects(
   );
   const keys = fields.map((name) => `,${jsonText(name)}:`);
   const kinds = fields.map((name) => types.get(name) ?? "text");
-  const selected = fields.map((name) => `, ${asText(name, types)}`).join("");
+  const selected = fields.map((name) => `, ${asText(name, types, lake.db.dialect)}`).join("");
   const segments = lake.parts.flatMap((part) => part.segments);
   const several = new Set(segments.map(({ source }) => source)).size > 1;
   const sql = `SELECT filename, file_row_number, outcome, reason, raw${selected}
@@ -52,7 +52,7 @@ export async function writeLineObjects(
 
 /** The columns that have a value in any row: a format fills a third of the record at most. */
 async function filled(lake: Lake, columns: readonly string[]): Promise<string[]> {
-  const names = columns.map(ident);
+  const names = columns.map(lake.db.dialect.ident);
   if (names.length === 0) return [];
   const counts = names.map((name) => `count(${name}) AS ${name}`).join(", ");
   const [row = {}] = await lake.db.rows(`SELECT ${counts} FROM ${lake.lines}`);
@@ -60,11 +60,16 @@ async function filled(lake: Lake, columns: readonly string[]): Promise<string[]>
 }
 
 /** Microseconds would be lost in a Date: times leave the engine as text, and so do maps. */
-export function asText(name: string, types: ReadonlyMap<string, ColumnType>): string {
+export function asText(
+  name: string,
+  types: ReadonlyMap<string, ColumnType>,
+  dialect: Dialect,
+): string {
   const type = types.get(name);
-  if (type === "time") return `CAST(${ident(name)} AS VARCHAR) AS ${ident(name)}`;
-  if (type === "map") return `CAST(to_json(${ident(name)}) AS VARCHAR) AS ${ident(name)}`;
-  return ident(name);
+  const column = dialect.ident(name);
+  if (type === "time") return `${dialect.timeText(column)} AS ${column}`;
+  if (type === "map") return `${dialect.mapJson(column)} AS ${column}`;
+  return column;
 }
 
 /** The value of a column selected by `asText`. */

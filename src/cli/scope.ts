@@ -1,5 +1,5 @@
-import { timestamp, type Scope, type Window } from "../analyses/scope.js";
-import type { DuckDb } from "../engines/duckdb/engine.js";
+import type { Scope, Window } from "../analyses/scope.js";
+import type { Engine } from "../engines/engine.js";
 import { Problem } from "../problems/problem.js";
 
 /** What relative times count from, and in which zone. */
@@ -13,32 +13,39 @@ export type Times = (clock: Clock) => { since?: Date; until?: Date };
 
 /** Views over parsed rows; relative times count from the last line, so that they fit old logs. */
 export async function scopeOf(
-  db: DuckDb,
+  db: Engine,
   rows: string,
   times: Times,
   zone: string,
   filterOf: (clock: Clock) => string,
+  /** The rows have the day as text, by which an engine finds their files. */
+  byDay = false,
 ): Promise<Scope> {
   const [covered] = await db.rows(`SELECT min(time) AS first, max(time) AS last FROM ${rows}`);
   const { first, last } = covered as { first: Date | null; last: Date | null };
   const clock = { now: last ?? new Date(), zone };
   const { since, until } = times(clock);
   if (since !== undefined && until !== undefined && since >= until) throw backwards(since, until);
+  const { dialect } = db;
+  const { literal } = dialect;
   const range = [
-    ...(since === undefined ? [] : [`coalesce(time >= ${timestamp(since)}, false)`]),
-    ...(until === undefined ? [] : [`coalesce(time < ${timestamp(until)}, false)`]),
+    ...(since === undefined ? [] : [`coalesce(time >= ${literal(since)}, false)`]),
+    ...(until === undefined ? [] : [`coalesce(time < ${literal(until)}, false)`]),
+    ...(byDay && since !== undefined ? [`day >= ${literal(dayOf(since))}`] : []),
+    ...(byDay && until !== undefined ? [`day <= ${literal(dayOf(until))}`] : []),
   ];
   const inRange = range.length === 0 ? "TRUE" : range.join(" AND ");
   const filter = `${inRange} AND ${filterOf(clock)}`;
-  await db.run(`CREATE OR REPLACE TEMP VIEW everything AS SELECT * FROM ${rows} WHERE ${inRange}`);
-  await db.run(`CREATE OR REPLACE TEMP VIEW requests AS SELECT * FROM ${rows} WHERE ${filter}`);
+  const everything = await db.view("everything", `SELECT * FROM ${rows} WHERE ${inRange}`);
+  const requests = await db.view("requests", `SELECT * FROM ${rows} WHERE ${filter}`);
   const covers = first === null || last === null ? undefined : coverage(first, last);
   const asked = { ...(since && { since }), ...(until && { until }) };
   const window = covers && overlap(covers, asked);
   return {
     db,
-    requests: "requests",
-    everything: "everything",
+    dialect,
+    requests,
+    everything,
     filter,
     zone,
     window,
@@ -46,6 +53,8 @@ export async function scopeOf(
     asked,
   };
 }
+
+const dayOf = (time: Date): string => time.toISOString().slice(0, 10);
 
 /** The engine's microseconds are cut to milliseconds: the last line lies before the next one. */
 const coverage = (first: Date, last: Date): Window => ({

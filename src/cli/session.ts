@@ -1,6 +1,9 @@
 import path from "node:path";
 import type { Scope } from "../analyses/scope.js";
 import { parseWhere, whereColumns, whereSql, type Where } from "../analyses/where.js";
+import type { Dialect } from "../engines/dialect.js";
+import type { DuckDb } from "../engines/duckdb/engine.js";
+import { embedded } from "../engines/embedded.js";
 import { columnTypes } from "../formats/record.js";
 import { Problem } from "../problems/problem.js";
 import type { Accounting, Lake } from "../store/lake.js";
@@ -10,6 +13,7 @@ import { warn, withEngine, type EngineFlags } from "./engine.js";
 import type { Io } from "./io.js";
 import { parseDerivation, parsePercent } from "./parse-flags.js";
 import { readSources } from "./read-sources.js";
+import { withRemote, type RemoteFlags } from "./remote.js";
 import type { S3Flags } from "./s3-settings.js";
 import { scopeOf, type Clock, type Times } from "./scope.js";
 import { storedColumns, storeOf, withStore, type StoreFlags } from "./store.js";
@@ -17,7 +21,7 @@ import { parseInstant, parseRange, resolveInstant, resolveRange } from "./time-r
 import { parseZone } from "./zone.js";
 
 /** The flags that every command on logs shares, as commander gives them. */
-export interface LogFlags extends FormatFlags, EngineFlags, StoreFlags, S3Flags {
+export interface LogFlags extends FormatFlags, EngineFlags, StoreFlags, S3Flags, RemoteFlags {
   readonly derive?: readonly string[];
   readonly since?: string;
   readonly until?: string;
@@ -33,6 +37,8 @@ export interface LogFlags extends FormatFlags, EngineFlags, StoreFlags, S3Flags 
 /** Logs that have been read: what commands ask their questions of. */
 export interface Session {
   readonly scope: Scope;
+  /** The embedded engine, whichever answers: it writes files. */
+  readonly embedded: DuckDb;
   /** The lines as they were read, rejects included; absent when the rows come from the store. */
   readonly lake?: Lake;
   readonly accounting: Accounting;
@@ -58,13 +64,18 @@ export async function withLogs<T>(
 ): Promise<T> {
   const zone = parseZone(flags.tz);
   const derivations = (flags.derive ?? []).map(parseDerivation);
-  const store = sources.length === 0 ? await storeOf(flags, io) : undefined;
   const own = derivations.map(({ name }) => name);
-  const derived = store === undefined ? own : await storedColumns(store, own);
   const limit = parsePercent("--max-rejects", flags.maxRejects);
   const times = parseTimes(flags);
-  const types = columnTypes(derived);
   const where = (flags.where ?? []).map(parseWhere);
+  if (flags.engine !== undefined) {
+    const filterOf = (clock: Clock, derived: readonly string[], dialect: Dialect): string =>
+      filterSql(where, columnTypes(derived), clock, dialect);
+    return withRemote(flags.engine, { sources, flags, own, times, zone, filterOf }, io, ask);
+  }
+  const store = sources.length === 0 ? await storeOf(flags, io) : undefined;
+  const derived = store === undefined ? own : await storedColumns(store, own);
+  const types = columnTypes(derived);
   // Faults of the filter are told before anything is read.
   filterSql(where, types, { now: io.now(), zone });
   const filtered = where.flatMap((filter) => whereColumns(filter, types));
@@ -90,7 +101,16 @@ export async function withLogs<T>(
       inputs: count,
     }));
     const filtersPlaces = filtered.some((name) => PLACES.has(name));
-    return ask({ scope, lake, accounting, sources: names, formats, derived, filtersPlaces });
+    return ask({
+      scope,
+      embedded: db,
+      lake,
+      accounting,
+      sources: names,
+      formats,
+      derived,
+      filtersPlaces,
+    });
   });
 }
 
@@ -129,7 +149,12 @@ const filterSql = (
   where: readonly Where[],
   types: ReturnType<typeof columnTypes>,
   clock: Clock,
-): string => whereSql(where, types, { window: (text) => resolveRange(parseRange(text), clock) });
+  dialect: Dialect = embedded,
+): string => {
+  const window = (text: string): ReturnType<typeof resolveRange> =>
+    resolveRange(parseRange(text), clock);
+  return whereSql(where, types, { window, dialect });
+};
 
 function parseTimes(flags: LogFlags): Times {
   if (flags.range !== undefined && (flags.since !== undefined || flags.until !== undefined)) {

@@ -70,6 +70,7 @@ export async function withStore<T>(
       .toSorted((a, b) => b.inputs - a.inputs);
     return await use({
       scope,
+      embedded: db,
       accounting: accountingOf(state),
       sources: [store],
       formats,
@@ -101,7 +102,7 @@ function clockOf({ files }: State, zone: string): Clock {
 }
 
 /** Every line that entered and was not forgotten since. */
-function accountingOf({ totals }: State): Session["accounting"] {
+export function accountingOf({ totals }: State): Session["accounting"] {
   const { lines, parsed, rejected, blank, forgotten_rows, forgotten_rejects } = totals;
   return {
     lines: lines - forgotten_rows - forgotten_rejects,
@@ -134,10 +135,10 @@ const missing = (store: string): Problem =>
     exit: 3,
   });
 
-const notDerived = (name: string, where: string): Problem =>
+export const notDerived = (name: string, where: string): Problem =>
   new Problem({
     code: "bad-flag",
-    what: `--derive ${name}: the store has no such column`,
+    what: `--derive ${name}: there is no such column`,
     where,
     why: "Columns are derived from lines, when these are ingested",
     help: "Give --derive to culprit ingest or pull; rows that are in the store already keep what they have",

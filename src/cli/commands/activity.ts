@@ -67,7 +67,7 @@ export const activityCommand: Command<Flags> = {
           return writeText([...lines, "", ...notes(session, look)], flags, io);
         }
         const set = rowSet(result);
-        if (shape === "parquet") return copyRows(scope.db, set, flags.output as string, io);
+        if (shape === "parquet") return copyRows(session.embedded, set, flags.output as string, io);
         return writeSet(shape, set, flags, io, {
           accounting: { ...session.accounting },
           step_seconds: result.step,

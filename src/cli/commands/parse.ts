@@ -1,12 +1,12 @@
 import { unknownField } from "../../analyses/fields.js";
-import { ident } from "../../engines/sql.js";
 import { columnTypes } from "../../formats/record.js";
 import type { RowSet } from "../../outputs/rows.js";
 import type { Value } from "../../outputs/values.js";
 import { Exit, type ExitCode } from "../../problems/problem.js";
 import type { Command } from "../command.js";
-import { copyQuery } from "../copy-rows.js";
+import { copyQuery, copyRows } from "../copy-rows.js";
 import { logFlags, outputFlags } from "../flags.js";
+import type { Io } from "../io.js";
 import { asText, fieldValue, writeLineObjects } from "../line-objects.js";
 import { accountingNote } from "../notes.js";
 import { parsePercent } from "../parse-flags.js";
@@ -46,8 +46,7 @@ export const parseCommand: Command<Flags> = {
       if ((shape === "text" || shape === "jsonl") && lake !== undefined) {
         await withSink(flags, io, (sink) => writeLineObjects(session, lake, columns, sink));
       } else if (shape === "parquet") {
-        const sql = rowsSql(session, stored(session, columns));
-        await copyQuery(session.scope.db, sql, flags.output as string, io);
+        await writeParquet(session, columns, flags.output as string, io);
       } else {
         await writeSet(shape === "text" ? "jsonl" : shape, rowSet(session, columns), flags, io);
       }
@@ -72,15 +71,31 @@ function chosenColumns(flags: Flags, derived: readonly string[]): string[] {
 /** The parsed rows with their places: in the order of their lines, from the store in that of time. */
 function rowsSql({ lake, scope }: Session, columns: readonly string[]): string {
   const select = `SELECT ${columns.join(", ")} FROM`;
-  if (lake === undefined) return `${select} ${scope.requests} ORDER BY time`;
+  if (lake === undefined)
+    return `${select} ${scope.requests} ORDER BY ${scope.dialect.ident("time")}`;
   return `${select} ${lake.placed} WHERE outcome = 'parsed' AND ${scope.filter}
     ORDER BY filename, file_row_number`;
+}
+
+/** The embedded engine writes what it holds; of another one, what that answers. */
+async function writeParquet(
+  session: Session,
+  columns: readonly string[],
+  file: string,
+  io: Io,
+): Promise<void> {
+  const { embedded, scope } = session;
+  if (scope.db !== embedded) return copyRows(embedded, rowSet(session, columns), file, io);
+  return copyQuery(embedded, rowsSql(session, stored(session, columns)), file, io);
 }
 
 /** Columns as Parquet holds them: the map as JSON, which every reader of Parquet understands. */
 const stored = (session: Session, columns: readonly string[]): string[] => {
   const types = columnTypes(session.derived);
-  return columns.map((name) => (types.get(name) === "map" ? asText(name, types) : ident(name)));
+  const { dialect } = session.scope;
+  return columns.map((name) =>
+    types.get(name) === "map" ? asText(name, types, dialect) : dialect.ident(name),
+  );
 };
 
 function rowSet(session: Session, columns: readonly string[]): RowSet {
@@ -95,7 +110,7 @@ async function* values(session: Session, columns: readonly string[]): AsyncGener
   const types = columnTypes(session.derived);
   const sql = rowsSql(
     session,
-    columns.map((name) => asText(name, types)),
+    columns.map((name) => asText(name, types, session.scope.dialect)),
   );
   const kinds = columns.map((name) => types.get(name));
   for await (const rows of session.scope.db.streamRows(sql)) {

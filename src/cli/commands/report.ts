@@ -1,4 +1,5 @@
 import { report, reportColumns, type ReportResult } from "../../analyses/report.js";
+import { withoutPassword } from "../../engines/address.js";
 import { reportRows } from "../../outputs/reports/report-rows.js";
 import type { TopResult } from "../../analyses/top.js";
 import { judge } from "../../findings/judge.js";
@@ -57,7 +58,7 @@ export const reportCommand: Command<Flags> = {
     const answer = async (session: Session): Promise<ExitCode> => {
       const result = await report(session.scope, limit);
       const look = lookOf(flags, io);
-      const { zone, db } = session.scope;
+      const { zone } = session.scope;
       const words = [...readingWords(flags), ...sources.map(shellWord)].join(" ");
       // What programs read is the same in every country.
       const { locale, ascii } = shape === "json" ? { locale: "en", ascii: false } : look;
@@ -69,7 +70,7 @@ export const reportCommand: Command<Flags> = {
       } else if (shape === "json") {
         await writeDocument(document(session, verdict, result), flags, io);
       } else if (shape === "parquet") {
-        await copyRows(db, reportRows(result), flags.output as string, io);
+        await copyRows(session.embedded, reportRows(result), flags.output as string, io);
       } else await writeSet(shape, reportRows(result), flags, io);
       return isAtLeast(verdict, flags.failOn) ? Exit.findings : Exit.ok;
     };
@@ -122,6 +123,7 @@ function readingWords(flags: Flags): string[] {
     ["--range", [flags.range]],
     ["-w", flags.where ?? []],
     ["--store", [flags.store]],
+    ["--engine", [flags.engine === undefined ? undefined : withoutPassword(flags.engine)]],
   ];
   return named.flatMap(([flag, values]) =>
     values.flatMap((value) => (value === undefined ? [] : [flag, shellWord(value)])),

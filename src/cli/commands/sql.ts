@@ -2,17 +2,22 @@ import { asWritten } from "../../engines/athena/explain.js";
 import { athenaQuery } from "../../engines/athena/query.js";
 import { translate } from "../../engines/athena/translate.js";
 import { createViews } from "../../engines/athena/views/create.js";
-import { columnTypes } from "../../formats/record.js";
 import { userQuery } from "../../engines/duckdb/user-query.js";
+import { RemoteEngine, type Answer } from "../../engines/remote.js";
+import { remoteQuery } from "../../engines/remote-query.js";
+import { columnTypes } from "../../formats/record.js";
+import type { RowSet } from "../../outputs/rows.js";
+import type { Value } from "../../outputs/values.js";
 import { rowsTable } from "../../outputs/reports/rows-table.js";
 import { Exit } from "../../problems/problem.js";
 import type { Command } from "../command.js";
-import { copyQuery } from "../copy-rows.js";
+import { copyQuery, copyRows } from "../copy-rows.js";
 import { logFlags, outputFlags } from "../flags.js";
+import type { Io } from "../io.js";
 import { accountingNote } from "../notes.js";
 import { lookOf, shapeOf, writeSet, writeText, type OutputFlags } from "../output.js";
 import { warn } from "../engine.js";
-import { withLogs, type LogFlags } from "../session.js";
+import { withLogs, type LogFlags, type Session } from "../session.js";
 
 type Flags = LogFlags & OutputFlags & { readonly athena?: boolean };
 
@@ -46,9 +51,15 @@ export const sqlCommand: Command<Flags> = {
   async run([query = "", ...sources], flags, io) {
     const shape = shapeOf(flags);
     // What Athena's SQL says that has no equivalent is told before anything is read.
-    const translation = flags.athena === true ? translate(query) : undefined;
+    const translation =
+      flags.athena === true && flags.engine === undefined ? translate(query) : undefined;
     await withLogs(sources, flags, all, io, async (session) => {
-      const { db, requests } = session.scope;
+      const { db: engine, requests } = session.scope;
+      if (engine instanceof RemoteEngine) {
+        await writeAnswer(await remoteQuery(engine, query, requests), flags, session, io);
+        return warn(io, accountingNote(session));
+      }
+      const db = session.embedded;
       await createViews(db, query, requests);
       const asked =
         translation === undefined
@@ -57,15 +68,41 @@ export const sqlCommand: Command<Flags> = {
       if (shape === "parquet") await copyQuery(db, asked.sql, flags.output as string, io);
       else {
         const set = { columns: asked.columns, rows: asked.rows() };
-        if (shape === "text") {
-          const lines = await rowsTable(set.columns, set.rows, SHOWN, lookOf(flags, io));
-          await writeText(lines, flags, io);
-        } else await writeSet(shape, set, flags, io);
+        await writeRowSet(set, flags, io);
       }
       warn(io, accountingNote(session));
     });
     return Exit.ok;
   },
 };
+
+/** A result that is read as it comes. */
+interface Streamed extends RowSet {
+  readonly rows: AsyncIterable<readonly Value[]>;
+}
+
+async function writeRowSet(set: Streamed, flags: Flags, io: Io): Promise<void> {
+  const shape = shapeOf(flags);
+  if (shape === "parquet") throw new Error("Parquet is written by the engine");
+  if (shape !== "text") return writeSet(shape, set, flags, io);
+  const lines = await rowsTable(set.columns, set.rows, SHOWN, lookOf(flags, io));
+  return writeText(lines, flags, io);
+}
+
+/** What an engine elsewhere answered; Parquet is written here. */
+async function writeAnswer(
+  { columns, rows }: Answer,
+  flags: Flags,
+  session: Session,
+  io: Io,
+): Promise<void> {
+  const set = { columns, rows: oneByOne(rows) };
+  if (shapeOf(flags) !== "parquet") return writeRowSet(set, flags, io);
+  return copyRows(session.embedded, set, flags.output as string, io);
+}
+
+async function* oneByOne(lists: AsyncIterable<unknown[][]>): AsyncGenerator<Value[]> {
+  for await (const rows of lists) for (const row of rows) yield row as Value[];
+}
 
 const all = (derived: readonly string[]): string[] => [...columnTypes(derived).keys()];

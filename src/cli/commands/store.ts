@@ -1,3 +1,4 @@
+import path from "node:path";
 import { integer } from "../../outputs/numbers.js";
 import { Exit, Problem, type ExitCode } from "../../problems/problem.js";
 import { compact } from "../../store/compact.js";
@@ -5,12 +6,16 @@ import { forget } from "../../store/forget.js";
 import { status } from "../../store/status.js";
 import { verify } from "../../store/verify.js";
 import { withWriterLock } from "../../store/writer-lock.js";
+import { registrationOf } from "../../store/registration.js";
 import type { Command } from "../command.js";
 import { withEngine, type EngineFlags } from "../engine.js";
 import { outputFlags, storeFlags } from "../flags.js";
 import type { Io } from "../io.js";
 import { lookOf, writeDocument, writeText, type OutputFlags } from "../output.js";
 import { parseSize } from "../parse-flags.js";
+import { withRemoteEngine } from "../remote.js";
+import { readLedger } from "../../store/ledger.js";
+import { REQUESTS } from "../../store/data-files.js";
 import { mustExist, storeOf, type StoreFlags } from "../store.js";
 import { statusLines } from "../store-text.js";
 import { parseInstant, resolveInstant } from "../time-range.js";
@@ -18,13 +23,17 @@ import { parseInstant, resolveInstant } from "../time-range.js";
 interface Flags extends StoreFlags, EngineFlags, OutputFlags {
   readonly before?: string;
   readonly targetSize: string;
+  readonly engine?: string;
+  readonly at?: string;
+  readonly print?: boolean;
 }
 
 type Action = (store: string, flags: Flags, io: Io) => Promise<ExitCode>;
 
 export const storeCommand: Command<Flags> = {
   name: "store",
-  about: "look after the store: status, verify, compact, forget --before TIME",
+  about:
+    "look after the store: status, verify, compact, forget --before TIME, register --engine URL",
   usage: "<action>",
   flags: [
     {
@@ -38,6 +47,21 @@ export const storeCommand: Command<Flags> = {
       about: "compact: how large files may become",
       fallback: "128MB",
     },
+    {
+      flags: "--engine <url>",
+      group: "This command",
+      about: "register: where the store becomes a table, such as trino://host:8080/lake/logs",
+    },
+    {
+      flags: "--at <place>",
+      group: "This command",
+      about: "register: where the engine sees the store's folder requests, if not by its path here",
+    },
+    {
+      flags: "--print",
+      group: "This command",
+      about: "register: print the statements and run none",
+    },
     ...storeFlags,
     ...outputFlags,
   ],
@@ -46,6 +70,10 @@ export const storeCommand: Command<Flags> = {
     ["culprit store verify --store /srv/logs", "count every file against the ledger"],
     ["culprit store compact --store /srv/logs", "few large files instead of many small ones"],
     ["culprit store forget --before -1y --store /srv/logs", "retention"],
+    [
+      "culprit store register --store /srv/logs --engine trino://host:8080/lake/logs --at local:///requests",
+      "the store as a table of Trino",
+    ],
   ],
   async run([action = ""], flags, io) {
     const run = Object.hasOwn(actions, action) ? actions[action] : undefined;
@@ -57,6 +85,8 @@ export const storeCommand: Command<Flags> = {
 };
 
 const actions: Record<string, Action> = {
+  register,
+
   async status(store, flags, io) {
     const found = await withEngine(flags, io, (db, workspace) => status(db, store, workspace));
     await write({ store, ...found }, statusLines(store, found, lookOf(flags, io)), flags, io);
@@ -95,6 +125,27 @@ const actions: Record<string, Action> = {
   },
 };
 
+/** Makes the store a table of an engine elsewhere, or makes the table anew. */
+async function register(store: string, flags: Flags, io: Io): Promise<ExitCode> {
+  const { engine: address } = flags;
+  if (address === undefined) throw withoutEngine();
+  const about = registrationOf(await readLedger(store), flags.at ?? path.join(store, REQUESTS));
+  return withRemoteEngine(address, io, async (engine) => {
+    const statements = engine.registration(about);
+    if (flags.print === true) {
+      const lines = statements.flatMap((sql) => `${sql};`.split("\n"));
+      await write({ store, statements }, lines, flags, io);
+      return Exit.ok;
+    }
+    for (const sql of statements) await engine.run(sql);
+    const [row = {}] = await engine.rows(`SELECT count(*) AS many FROM ${engine.table}`);
+    const rows = Number(row["many"]);
+    const text = `${engine.table} on ${engine.name} has ${integer(rows)} rows`;
+    await write({ store, table: engine.table, rows, statements }, [text], flags, io);
+    return Exit.ok;
+  });
+}
+
 async function write(
   document: object,
   lines: readonly string[],
@@ -110,6 +161,14 @@ const unknown = (action: string): Problem =>
     code: "unknown-action",
     what: `The store cannot ${action}`,
     help: `One of ${Object.keys(actions).join(", ")}`,
+    exit: 2,
+  });
+
+const withoutEngine = (): Problem =>
+  new Problem({
+    code: "bad-flag",
+    what: "Registering needs an engine",
+    help: "culprit store register --engine trino://host:8080/catalog/schema --at PLACE",
     exit: 2,
   });
 

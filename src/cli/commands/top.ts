@@ -52,7 +52,7 @@ export const topCommand: Command<Flags> = {
     ];
     await withLogs(sources, flags, columnsOf, io, async (session) => {
       const { scope, derived } = session;
-      const dimensions = names.map((name) => dimension(name, derived, scope.zone));
+      const dimensions = names.map((name) => dimension(name, derived, scope.zone, scope.dialect));
       const result = await top(scope, { fields: dimensions, by, limit });
       if (shape === "text") {
         const look = lookOf(flags, io);
@@ -60,7 +60,7 @@ export const topCommand: Command<Flags> = {
         return writeText(lines, flags, io);
       }
       const set = rowSet(result, columnTypes(derived));
-      if (shape === "parquet") return copyRows(scope.db, set, flags.output as string, io);
+      if (shape === "parquet") return copyRows(session.embedded, set, flags.output as string, io);
       const { concentration, sql } = result;
       const document = {
         accounting: { ...session.accounting },

@@ -1,6 +1,8 @@
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
 import path from "node:path";
+import { plainNumber, type Engine, type Row } from "../engine.js";
 import { literal } from "../sql.js";
+import { duckdb } from "./dialect.js";
 import { utcOf } from "./zones.js";
 import { registerAddressFunctions } from "./functions.js";
 
@@ -15,11 +17,12 @@ export interface EngineOptions {
   readonly signal?: AbortSignal;
 }
 
-/** A row of a small result: counts are numbers, times are Dates, NULL is null. */
-export type Row = Record<string, unknown>;
+export type { Row } from "../engine.js";
 
 /** The embedded engine: one in-memory instance, one connection, queries one after another. */
-export class DuckDb {
+export class DuckDb implements Engine {
+  readonly dialect = duckdb;
+
   private constructor(
     readonly instance: DuckDBInstance,
     readonly connection: DuckDBConnection,
@@ -48,6 +51,11 @@ export class DuckDb {
     await connection.run(`CREATE MACRO in_log_zone(t) AS ${utcOf("t", options.logZone)}`);
     const { temporary, signal } = options;
     return new DuckDb(instance, connection, temporary, new Set([temporary]), signal);
+  }
+
+  async view(name: string, sql: string): Promise<string> {
+    await this.run(`CREATE OR REPLACE TEMP VIEW ${duckdb.ident(name)} AS ${sql}`);
+    return name;
   }
 
   async run(sql: string): Promise<void> {
@@ -98,16 +106,9 @@ export class DuckDb {
   }
 }
 
-/** Counts leave as numbers while they are exact; beyond 2^53 they stay bigint. */
 function plainRow(row: Record<string, unknown>): Row {
   for (const [name, value] of Object.entries(row)) {
-    if (
-      typeof value === "bigint" &&
-      value <= Number.MAX_SAFE_INTEGER &&
-      value >= Number.MIN_SAFE_INTEGER
-    ) {
-      row[name] = Number(value);
-    }
+    if (typeof value === "bigint") row[name] = plainNumber(value);
   }
   return row;
 }

@@ -1,11 +1,5 @@
 import { literal } from "../sql.js";
-
-/** Minutes east of UTC of a zone written as `+05:30`; undefined for names. */
-function offsetOf(zone: string): number | undefined {
-  const [, sign, hours, minutes] = /^([+-])(\d\d):(\d\d)$/.exec(zone) ?? [];
-  if (hours === undefined || minutes === undefined) return undefined;
-  return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
-}
+import { offsetOf } from "../zone-offset.js";
 
 /** The clock of a zone (`UTC`, `+05:30` or an IANA name) at a UTC timestamp, as SQL. */
 export function localOf(time: string, zone: string): string {

@@ -1,0 +1,63 @@
+import type { ColumnType } from "../formats/record.js";
+import type { Dialect } from "./dialect.js";
+import type { Engine, Row } from "./engine.js";
+
+/** How times leave an engine: as a Date, or as text that keeps their microseconds. */
+export type TimesAs = "date" | "text";
+
+/** What a query answers: its columns, and its rows as lists of values in their order. Read once. */
+export interface Answer {
+  readonly columns: readonly { name: string; type: ColumnType | "bool" | "json" }[];
+  readonly rows: AsyncGenerator<unknown[][]>;
+}
+
+/** Told now and then while a query runs. */
+export type OnProgress = (progress: { done: number; bytes: number; rows: number }) => void;
+
+/** What a table of a registered store is made of. */
+export interface Registration {
+  /** Where the engine sees the folder `requests` of the store: a path or an `s3://` prefix. */
+  readonly place: string;
+  /** Columns that people derived when they filled it. */
+  readonly derived: readonly string[];
+  /** Every partition: folders that hold rows. */
+  readonly partitions: readonly { readonly log_type: string; readonly day: string }[];
+}
+
+/** An engine elsewhere, over a store that is registered there as a table. */
+export abstract class RemoteEngine implements Engine {
+  abstract readonly dialect: Dialect;
+  abstract readonly signal: AbortSignal | undefined;
+  /** The registered table, as FROM takes it. */
+  abstract readonly table: string;
+  /** Where it is, for people, without secrets. */
+  abstract readonly name: string;
+
+  abstract answer(sql: string, times: TimesAs): Promise<Answer>;
+  /** The columns of the registered table; none when there is no such table. */
+  abstract columns(): Promise<string[]>;
+  /** The statements that make the table, or make it anew. */
+  abstract registration(about: Registration): string[];
+  abstract run(sql: string): Promise<void>;
+  abstract close(): void | Promise<void>;
+
+  view(_name: string, sql: string): Promise<string> {
+    return Promise.resolve(`(${sql})`);
+  }
+
+  async rows(sql: string): Promise<Row[]> {
+    const { columns, rows } = await this.answer(sql, "date");
+    const found: Row[] = [];
+    for await (const some of rows) {
+      for (const row of some) {
+        found.push(Object.fromEntries(columns.map(({ name }, at) => [name, row[at]])));
+      }
+    }
+    return found;
+  }
+
+  async *streamRows(sql: string): AsyncGenerator<unknown[][]> {
+    const { rows } = await this.answer(sql, "date");
+    yield* rows;
+  }
+}

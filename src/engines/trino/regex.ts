@@ -1,0 +1,15 @@
+/**
+ * A pattern of RE2 as Trino's Joni reads it: `$` is the very end of the text (Joni's also stands before
+ * a last newline), and groups are named `(?<n>…)`. Inside `[…]` and `\Q…\E` nothing is changed.
+ */
+export function joniPattern(pattern: string): string {
+  return pattern.replaceAll(PARTS, (part: string) => {
+    if (part === "$" && !MULTI_LINE.test(pattern)) return "\\z";
+    return part.startsWith("(?P<") ? `(?<${part.slice(4)}` : part;
+  });
+}
+
+/** Quoted runs, escapes and sets as a whole; then what may change. */
+const PARTS = /\\Q[^]*?(?:\\E|$)|\\[^]|\[\^?\]?(?:\[:\^?[a-z]+:\]|\\[^]|[^\]])*\]|\(\?P<|\$/g;
+
+const MULTI_LINE = /\(\?[isU]*m/;

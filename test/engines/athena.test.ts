@@ -1,0 +1,152 @@
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { registerSql } from "../../src/engines/trino/register.js";
+import { openEngine } from "../../src/engines/open.js";
+import type { RemoteEngine } from "../../src/engines/remote.js";
+import { answeredBy, startAthena, type FakeAthena, type Run } from "./athena/fake.js";
+import { engineSuite } from "./engine.case.js";
+
+beforeAll(() => {
+  process.env["AWS_ACCESS_KEY_ID"] = "test";
+  process.env["AWS_SECRET_ACCESS_KEY"] = "test";
+});
+
+const started: FakeAthena[] = [];
+afterAll(async () => {
+  for (const fake of started) await fake.stop();
+});
+
+async function open(
+  run: Run,
+  { query = "", signal = new AbortController().signal, notes = [] as string[], busy = 1 } = {},
+): Promise<{ engine: RemoteEngine; fake: FakeAthena }> {
+  const fake = await startAthena(run, busy);
+  started.push(fake);
+  const address = `athena://shop?region=us-east-1&output=s3://results/x&endpoint=${fake.endpoint}${query}`;
+  const engine = await openEngine(address, { env: {}, signal, onNote: (note) => notes.push(note) });
+  return { engine, fake };
+}
+
+const numbers =
+  (count: number): Run =>
+  () =>
+    Promise.resolve({
+      columns: [{ name: "n", type: "bigint" }],
+      rows: Array.from({ length: count }, (_, at) => [String(at)]),
+    });
+
+describe("Athena's protocol", () => {
+  test("every page is read, without the row of names", async () => {
+    const { engine, fake } = await open(numbers(2500));
+    const rows = await engine.rows("SELECT n");
+    expect(rows).toEqual(Array.from({ length: 2500 }, (_, n) => ({ n })));
+    const [execution] = fake.executions.values();
+    expect(execution?.request).toMatchObject({
+      QueryString: "SELECT n",
+      WorkGroup: "primary",
+      QueryExecutionContext: { Database: "shop" },
+      ResultConfiguration: { OutputLocation: "s3://results/x" },
+    });
+  });
+
+  test("an empty result has columns", async () => {
+    const { engine } = await open(numbers(0));
+    const { columns } = await engine.answer("SELECT n", "text");
+    expect(columns).toEqual([{ name: "n", type: "int" }]);
+  });
+
+  test("values have their types", async () => {
+    const { engine } = await open(() =>
+      Promise.resolve({
+        columns: ["bigint", "double", "timestamp", "boolean", "varchar"].map((type) => ({
+          name: type,
+          type,
+        })),
+        rows: [
+          ["9007199254740993", "0.5", "2026-11-05 01:02:03.456", "false", "n"],
+          [null, null, null, null, null],
+        ],
+      }),
+    );
+    expect(await engine.rows("SELECT 1")).toEqual([
+      {
+        bigint: 9007199254740993n,
+        double: 0.5,
+        timestamp: new Date("2026-11-05T01:02:03.456Z"),
+        boolean: false,
+        varchar: "n",
+      },
+      { bigint: null, double: null, timestamp: null, boolean: null, varchar: null },
+    ]);
+  });
+
+  test("what was scanned, and its price, is told at the end", async () => {
+    const notes: string[] = [];
+    const { engine } = await open(numbers(1), { notes });
+    await engine.rows("SELECT 1");
+    await engine.rows("SELECT 2");
+    await engine.close();
+    expect(notes).toEqual(["Athena: 2 queries scanned 47.7 MiB: about $0.00023 at $5 per TiB"]);
+  });
+
+  test("an abort stops the query", async () => {
+    const controller = new AbortController();
+    const { engine, fake } = await open(() => new Promise(() => {}), { signal: controller.signal });
+    const seen = engine.rows("SELECT 1");
+    await expect.poll(() => fake.executions.size).toBe(1);
+    controller.abort(new Error("interrupted"));
+    await expect(seen).rejects.toThrow("interrupted");
+    await expect.poll(() => [...fake.executions.values()][0]?.state).toBe("CANCELLED");
+  });
+
+  test("a failed query says why", async () => {
+    const { engine } = await open(() => Promise.reject(new Error("SYNTAX_ERROR: line 1:8")));
+    await expect(engine.rows("SELECT")).rejects.toMatchObject({
+      code: "bad-sql",
+      why: "SYNTAX_ERROR: line 1:8",
+    });
+  });
+
+  test("a workgroup that is not there is a problem", async () => {
+    const { engine } = await open(numbers(1), { query: "&workgroup=missing" });
+    await expect(engine.rows("SELECT 1")).rejects.toMatchObject({ code: "engine-failed" });
+  });
+
+  test("the table's statements", async () => {
+    const { engine } = await open(numbers(1));
+    const partitions = [
+      { log_type: "combined", day: "2026-11-05" },
+      { log_type: "s3", day: "undated" },
+    ];
+    const statements = engine.registration({
+      place: "s3://b/it's/requests",
+      derived: ["shop"],
+      partitions,
+    });
+    await expect(`${statements.join(";\n\n")};\n`).toMatchFileSnapshot("sql/register.athena.sql");
+    const many = Array.from({ length: 250 }, (_, at) => ({ log_type: "s3", day: `day-${at}` }));
+    const place = "s3://b/requests";
+    expect(engine.registration({ place, derived: [], partitions: many })).toHaveLength(3 + 3);
+    expect(() => engine.registration({ place: "/srv/logs", derived: [], partitions })).toThrow(
+      /S3 only/,
+    );
+  });
+});
+
+const cluster = inject("trino");
+if (cluster !== undefined) {
+  const { host, lake } = cluster;
+  // Athena's SQL on the cluster, through Athena's protocol; only its DDL, which is Hive's, is Trino's here.
+  engineSuite("Athena", async () => {
+    const { signal } = new AbortController();
+    const trino = await openEngine(`trino://test@${host}/lake/shop`, { env: {}, signal });
+    const { engine } = await open(answeredBy(trino), { query: "&table=athena", busy: 0 });
+    const place = { catalog: "lake", schema: "shop", table: "athena" };
+    engine.registration = (about) => registerSql(place, about);
+    return {
+      engine,
+      folder: path.join(lake, "athena"),
+      placeOf: (file) => `local:///${path.relative(lake, file)}`,
+    };
+  });
+}

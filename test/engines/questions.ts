@@ -1,0 +1,59 @@
+import { declaredBots } from "../../src/analyses/bots.js";
+import { dimension } from "../../src/analyses/fields.js";
+import { measures } from "../../src/analyses/measures.js";
+import { report } from "../../src/analyses/report.js";
+import type { Scope } from "../../src/analyses/scope.js";
+import { timeline } from "../../src/analyses/timeline.js";
+import { top } from "../../src/analyses/top.js";
+
+/** Every analysis, asked of a scope; its answer must not depend on the engine. */
+export const questions: Record<string, (scope: Scope) => Promise<unknown>> = {
+  ...tops(["client_ip"], "requests", "bytes_sent", "bytes_received", "errors", "duration_ms"),
+  ...tops(["path", "status"], "requests", "bytes_sent"),
+  ...tops(["minute", "hour_of_day"], "requests"),
+  ...tops(["hour", "weekday"], "errors"),
+  ...tops(["day", "status_class"], "bytes_sent"),
+  ...tops(["extension", "directory"], "requests"),
+  ...tops(["shop_item"], "requests"),
+  ...tops(["client_net", "user_agent", "referrer"], "requests"),
+  ...tops(["status"], "requests"),
+  report: (scope) => report(scope, 7),
+  bots: (scope) => declaredBots(scope, 3),
+  "timeline-minutes": (scope) => steps(scope, 300),
+  "timeline-hours": (scope) => steps(scope, 3600),
+  "timeline-days": (scope) => steps(scope, 86_400),
+  "timeline-weeks": (scope) => steps(scope, 7 * 86_400),
+};
+
+function tops(fields: readonly string[], ...by: (keyof typeof measures)[]): typeof questions {
+  return Object.fromEntries(
+    by.map((name) => [
+      `top-${fields.join("-")}-by-${name}`,
+      async (scope: Scope) => {
+        const { sql: _, ...answer } = await top(scope, {
+          fields: fields.map((field) => dimension(field, ["shop_item"], scope.zone, scope.dialect)),
+          by: measures[name],
+          limit: 25,
+        });
+        return answer;
+      },
+    ]),
+  );
+}
+
+const steps = (scope: Scope, step: number): Promise<unknown> =>
+  scope.window === undefined
+    ? Promise.resolve(undefined)
+    : timeline(scope, scope.requests, scope.window, step);
+
+/** What an engine may write otherwise, in one form: times, large numbers, the last digits of floats. */
+export function normal(value: unknown, key = ""): unknown {
+  if (key === "sql") return "SQL";
+  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Map) return normal([...value]);
+  if (typeof value === "bigint") return String(value);
+  if (typeof value === "number" && !Number.isInteger(value)) return Number(value.toPrecision(9));
+  if (Array.isArray(value)) return value.map((one) => normal(one));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, normal(one, name)]));
+}

@@ -1,0 +1,158 @@
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Scope } from "../../src/analyses/scope.js";
+import { parseWhere, whereSql } from "../../src/analyses/where.js";
+import { scopeOf } from "../../src/cli/scope.js";
+import { clickhouse } from "../../src/engines/clickhouse/dialect.js";
+import { registerSql as clickhouseTable } from "../../src/engines/clickhouse/register.js";
+import type { Dialect } from "../../src/engines/dialect.js";
+import { duckdb } from "../../src/engines/duckdb/dialect.js";
+import { DuckDb } from "../../src/engines/duckdb/engine.js";
+import type { Engine, Row } from "../../src/engines/engine.js";
+import { trino } from "../../src/engines/trino/dialect.js";
+import { registerSql as trinoTable } from "../../src/engines/trino/register.js";
+import { columnTypes } from "../../src/formats/record.js";
+import { readLedger } from "../../src/store/ledger.js";
+import { storedRows } from "../../src/store/stored.js";
+import { Workspace } from "../../src/store/workspace.js";
+import { folder } from "../cli/culprit.js";
+import { makeLake } from "./lake.js";
+import { questions } from "./questions.js";
+
+const dialects: Record<string, Dialect> = { duckdb, trino, clickhouse };
+
+/** Analyses whose SQL shows everything that a dialect writes. */
+const shown = [
+  "top-client_ip-by-bytes_sent",
+  "top-hour-weekday-by-errors",
+  "top-extension-directory-by-requests",
+  "timeline-hours",
+  "timeline-weeks",
+  "bots",
+  "report",
+];
+
+const FILTER =
+  "status=5xx and client_ip=203.0.113.0/25 and client_ip!=2001:db8::/32 and path=/it's*.html and " +
+  "path~(?P<end>[.]html$) and extra.host_id!=x and time>=2026-10-25T01:00 and referrer!=a";
+
+/** Answers with what was answered before, and keeps what it was asked. */
+class Recorder implements Engine {
+  readonly signal = undefined;
+  readonly asked: string[] = [];
+
+  constructor(
+    readonly dialect: Dialect,
+    readonly answers: unknown[],
+  ) {}
+
+  view(name: string): Promise<string> {
+    return Promise.resolve(name);
+  }
+
+  rows(sql: string): Promise<Row[]> {
+    this.asked.push(sql);
+    return Promise.resolve(this.answers[this.asked.length - 1] as Row[]);
+  }
+
+  async *streamRows(sql: string): AsyncGenerator<unknown[][]> {
+    yield (await this.rows(sql)) as unknown as unknown[][];
+  }
+
+  run = (): Promise<void> => Promise.reject(new Error("analyses only read"));
+  close = (): void => {};
+}
+
+/** An engine whose answers are kept. */
+function remembering(engine: Engine, answers: unknown[]): Engine {
+  const keep = <T>(answer: T): T => (answers.push(answer), answer);
+  return {
+    dialect: engine.dialect,
+    signal: undefined,
+    view: (name, sql) => engine.view(name, sql),
+    rows: async (sql) => keep(await engine.rows(sql)),
+    async *streamRows(sql) {
+      const all: unknown[][] = [];
+      for await (const rows of engine.streamRows(sql)) all.push(...rows);
+      yield keep(all);
+    },
+    run: (sql) => engine.run(sql),
+    close: () => {},
+  };
+}
+
+let duck: DuckDb;
+let workspace: Workspace;
+let rows: string;
+
+beforeAll(async () => {
+  const store = await makeLake(path.join(folder, "text"));
+  const { files } = await readLedger(store);
+  workspace = Workspace.create();
+  duck = await DuckDb.open({
+    memory: 512 * 2 ** 20,
+    temporary: workspace.folder,
+    logZone: "UTC",
+  });
+  rows = storedRows(
+    files.map((file) => path.join(store, file.path)),
+    ["shop_item"],
+  );
+});
+
+afterAll(() => {
+  duck.close();
+  workspace.remove();
+});
+
+const scopeOn = (engine: Engine): Promise<Scope> =>
+  scopeOf(
+    engine,
+    rows,
+    () => ({}),
+    "Europe/Berlin",
+    () => "TRUE",
+  );
+
+const file = (name: string, engine: string): string => `sql/${name}.${engine}.sql`;
+const script = (statements: readonly string[]): string =>
+  statements.map((sql) => `${sql.trim()};\n`).join("\n");
+
+describe.each(Object.keys(dialects))("the SQL for %s", (name) => {
+  const dialect = dialects[name] as Dialect;
+
+  test.each(shown)("%s", async (question) => {
+    const ask = questions[question] as (scope: Scope) => Promise<unknown>;
+    const answers: unknown[] = [];
+    const scope = await scopeOn(remembering(duck, answers));
+    const given = answers.length;
+    await ask(scope);
+    const recorder = new Recorder(dialect, answers.slice(given));
+    await ask({ ...scope, db: recorder, dialect, requests: "requests" });
+    await expect(script(recorder.asked)).toMatchFileSnapshot(file(question, name));
+  });
+
+  test("a filter", async () => {
+    const sql = whereSql(parseWhere(FILTER), columnTypes(), { dialect });
+    const lines = sql.replaceAll(" AND ", "\n  AND ");
+    await expect(script([`SELECT * FROM requests\nWHERE ${lines}`])).toMatchFileSnapshot(
+      file("filter", name),
+    );
+  });
+});
+
+test("the tables of a store", async () => {
+  const about = { place: "local:///it's/requests", derived: ["shop_item"], partitions: [] };
+  const place = { catalog: "lake", schema: "logs", table: "requests" };
+  await expect(script(trinoTable(place, about))).toMatchFileSnapshot(file("register", "trino"));
+  for (const [kind, at] of [
+    ["clickhouse", "/srv/logs/requests"],
+    ["clickhouse-s3", "s3://bucket/requests/"],
+  ] as const) {
+    const statements = clickhouseTable(
+      { database: "logs", table: "requests" },
+      { ...about, place: at },
+    );
+    await expect(script(statements)).toMatchFileSnapshot(file("register", kind));
+  }
+});

@@ -1,0 +1,6 @@
+SELECT (((epoch_us(time) // 1000000) + 7200) // 3600) AS place, count(*) AS requests,
+      CAST(coalesce(sum(bytes_sent), 0) AS BIGINT) AS bytes_sent,
+      count(*) FILTER (WHERE status >= 400) AS errors
+    FROM requests
+    WHERE time >= TIMESTAMP '2026-10-24 20:00:00.000' AND time < TIMESTAMP '2026-10-27 07:58:12.001'
+    GROUP BY 1;

@@ -3,6 +3,8 @@ import type { Scope } from "../analyses/scope.js";
 import { parseWhere, whereColumns, whereSql, type Where } from "../analyses/where.js";
 import { columnTypes } from "../formats/record.js";
 import { Problem } from "../problems/problem.js";
+import { partitionName } from "../store/data-files.js";
+import type { DataFile } from "../store/ledger.js";
 import type { Accounting, Lake } from "../store/lake.js";
 import { writeRejects } from "../store/rejects-file.js";
 import { chooser, type FormatFlags, type Unreadable } from "./choose-format.js";
@@ -68,7 +70,10 @@ export async function withLogs<T>(
   const columns = new Set(["time", ...columnsOf(derived), ...filtered]);
   const filter = (clock: Clock): string => filterSql(where, types, clock);
   return withEngine(flags, io, async (db, workspace) => {
-    if (store !== undefined) return withStore(db, workspace, store, times, zone, filter, ask);
+    if (store !== undefined) {
+      const chosen = await ofFormat(flags);
+      return withStore(db, workspace, store, chosen, times, zone, filter, ask);
+    }
     const stored = [...columns].filter((name) => !PLACES.has(name));
     const { inputs, lake, readings } = await readSources(
       { db, workspace, sources, columns: stored, derivations, flags },
@@ -88,6 +93,14 @@ export async function withLogs<T>(
     const filtersPlaces = filtered.some((name) => PLACES.has(name));
     return ask({ scope, lake, accounting, sources: names, formats, derived, filtersPlaces });
   });
+}
+
+/** With --format, only the store's files of this format. */
+async function ofFormat({ format }: FormatFlags): Promise<(file: DataFile) => boolean> {
+  if (format === undefined) return () => true;
+  const { findFormat } = await import("../formats/registry.js");
+  const { name } = findFormat(format) ?? { name: format };
+  return (file) => file.log_type === partitionName(name);
 }
 
 /** Columns of the lake that are no part of a request. */

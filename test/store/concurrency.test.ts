@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { Change } from "../../src/store/change.js";
+import { Folder } from "../../src/store/folder.js";
 import { noTotals, readLedger } from "../../src/store/ledger.js";
 import { withWriterLock } from "../../src/store/writer-lock.js";
 import {
@@ -69,7 +70,7 @@ test("eight at once at a store that does not exist yet: each works alone or is t
 
 test("a writer that lost its lock cannot commit over another", async () => {
   const store = path.join(temporaryFolder(), "store");
-  const state = await readLedger(store);
+  const state = await readLedger(new Folder(store));
   const commit = {
     version: 1,
     at: new Date(0).toISOString(),
@@ -82,11 +83,11 @@ test("a writer that lost its lock cannot commit over another", async () => {
     formats: {},
   } as const;
   mkdirSync(store);
-  await Change.run(store, (change) => change.commit(state, commit, []));
+  await Change.run(new Folder(store), (change) => change.commit(state, commit, []));
   await expect(
-    Change.run(store, (change) => change.commit(state, commit, [])),
+    Change.run(new Folder(store), (change) => change.commit(state, commit, [])),
   ).rejects.toMatchObject({ code: "store-changed", exit: 3 });
-  expect((await readLedger(store)).commit).toBe(1);
+  expect((await readLedger(new Folder(store))).commit).toBe(1);
 });
 
 test("readers during ingest and compaction see a state at some commit, and none fails", async () => {

@@ -12,6 +12,7 @@ import { describe, expect, test } from "vitest";
 import { literal } from "../../src/engines/sql.js";
 import { groupsOf } from "../../src/store/compact.js";
 import { Change } from "../../src/store/change.js";
+import { Folder } from "../../src/store/folder.js";
 import { noTotals, readLedger, type Commit, type DataFile } from "../../src/store/ledger.js";
 import { culprit } from "../cli/culprit.js";
 import {
@@ -243,7 +244,7 @@ test("a writer that lost its ledger removes no data", async () => {
 test("commits are summed up, and the old ones go", async () => {
   const store = path.join(temporaryFolder(), "store");
   mkdirSync(store);
-  let state = await readLedger(store);
+  let state = await readLedger(new Folder(store));
   for (let n = 0; n < 205; n++) {
     const commit: Commit = {
       version: 1,
@@ -257,11 +258,11 @@ test("commits are summed up, and the old ones go", async () => {
       formats: { s3: 1 },
     };
     const before = state;
-    state = await Change.run(store, (change) => change.commit(before, commit, []));
+    state = await Change.run(new Folder(store), (change) => change.commit(before, commit, []));
   }
   expect(state).toMatchObject({ commit: 205, formats: { s3: 205 }, totals: { lines: 205 } });
   expect(state.files.map((one) => one.path)).toEqual(["requests/204.parquet"]);
-  expect(await readLedger(store)).toEqual(state);
+  expect(await readLedger(new Folder(store))).toEqual(state);
   expect(readdirSync(path.join(store, "ledger"))).toHaveLength(107);
 });
 

@@ -6,6 +6,7 @@ import { gzipSync } from "node:zlib";
 import { onTestFinished } from "vitest";
 import { DuckDb } from "../../src/engines/duckdb/engine.js";
 import { literal } from "../../src/engines/sql.js";
+import { Folder } from "../../src/store/folder.js";
 import { verify } from "../../src/store/verify.js";
 import { Workspace } from "../../src/store/workspace.js";
 import { bin } from "../cli/built.js";
@@ -77,7 +78,7 @@ export async function faultsOf(
   store: string,
 ): Promise<string[]> {
   const own = Workspace.create(workspace.folder);
-  const { faults } = await verify(db, store, own);
+  const { faults } = await verify(db, new Folder(store), own);
   own.remove();
   const staging = path.join(store, "_staging");
   const left = existsSync(staging) ? readdirSync(staging) : [];

@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { Folder } from "../../src/store/folder.js";
 import {
   combinedLines,
   contentOf,
@@ -103,7 +104,7 @@ describe.each(scenes)("$name, killed at any instant", (scene) => {
     async function undisturbed(): Promise<{ content: Content; files: number }> {
       const store = place("undisturbed");
       await must(folder, [...scene.args, "--store", store]);
-      expect(await faultsOf(engine, store)).toEqual([]);
+      expect(await faultsOf(engine, new Folder(store))).toEqual([]);
       return { content: await contentOf(engine.db, store), files: countFiles(store) };
     }
 
@@ -129,7 +130,7 @@ describe.each(scenes)("$name, killed at any instant", (scene) => {
       hits.set(hit, (hits.get(hit) ?? 0) + 1);
       await must(folder, [...scene.args, "--store", store]);
       expect(await contentOf(engine.db, store), `${hit}, ${wait} ms`).toEqual(content);
-      expect(await faultsOf(engine, store), hit).toEqual([]);
+      expect(await faultsOf(engine, new Folder(store)), hit).toEqual([]);
       expect(countFiles(store), hit).toBe(files);
     }
 

@@ -93,7 +93,7 @@ test("compaction leaves every row, in fewer files, sorted by time", async () => 
   const before = await contentOf(engine.db, store);
   expect(await run("store", "compact")).toMatchObject({ before: 16, after: 12 });
   expect(await contentOf(engine.db, store)).toEqual(before);
-  expect(await faultsOf(engine, store)).toEqual([]);
+  expect(await faultsOf(engine, new Folder(store))).toEqual([]);
   expect(dataFiles(store)).toHaveLength(12);
   for (const file of dataFiles(store)) {
     const [row] = await engine.db.rows(`SELECT count(*) AS wrong FROM (
@@ -168,7 +168,7 @@ test("what is forgotten stays forgotten, and the sums still add up", async () =>
     rejects: 0,
   });
   expect(await contentOf(engine.db, store)).toMatchObject({ rows: 80 });
-  expect(await faultsOf(engine, store)).toEqual([]);
+  expect(await faultsOf(engine, new Folder(store))).toEqual([]);
   expect(readdirSync(path.join(store, "requests", "log_type=s3"))).toEqual([
     "day=2026-11-03",
     "day=2026-11-04",
@@ -182,7 +182,7 @@ test("what is forgotten stays forgotten, and the sums still add up", async () =>
     accounting: { lines: 85, parsed: 84, rejected: 1, blank: 0 },
   });
   expect(await run("store", "forget", "--before", "2027-01-01")).toMatchObject({ rejects: 1 });
-  expect(await faultsOf(engine, store)).toEqual([]);
+  expect(await faultsOf(engine, new Folder(store))).toEqual([]);
   expect(await run("report")).toMatchObject({ accounting: { lines: 0 } });
 });
 
@@ -274,7 +274,7 @@ test("lists of objects grow with the logarithm of the commits", async () => {
     await culprit(["ingest", `${n}.log`, "--store", store], { cwd: folder });
   }
   expect(readdirSync(path.join(store, "objects"))).toHaveLength(4);
-  expect(await faultsOf(await openEngine(), store)).toEqual([]);
+  expect(await faultsOf(await openEngine(), new Folder(store))).toEqual([]);
 });
 
 /** Rules that other engines need: Trino, Athena, ClickHouse and Spark. */

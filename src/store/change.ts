@@ -39,7 +39,7 @@ export class Change {
     let state: State;
     try {
       await place.put(staged);
-      state = await appendCommit(place, before, commit);
+      state = await appendCommit(place, before, { ...commit, change: this.id });
     } catch (error) {
       // The ledger says which files stay; unless a request is under way that may still change it.
       if (!mayStillHappen(error)) await tidy(place, note, touched, await readLedger(place));
@@ -84,9 +84,11 @@ export async function recover(place: Place, state: State, now: Date): Promise<St
 async function fence(place: Place, state: State, now: Date): Promise<State> {
   const nothing = { added: [], objects: [], rejects: [], removed: [], totals: noTotals };
   const at = now.toISOString();
+  const change = randomUUID();
   return appendCommit(place, state, {
     version: 1,
     at,
+    change,
     action: "recover",
     ...nothing,
     formats: {},

@@ -3,6 +3,7 @@ import type { Dirent } from "node:fs";
 import { copyFile, mkdir, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import path from "node:path";
 import { Problem } from "../problems/problem.js";
+import { sync } from "./durable.js";
 
 /** Where fetched files are kept, and how many bytes of them. */
 export interface CacheSettings {
@@ -49,6 +50,8 @@ export class FileCache {
     const draft = `${target}.${randomUUID()}${DRAFT}`;
     try {
       await write(draft);
+      // A file that a power cut has emptied would stay here for good.
+      await sync(draft);
       await rename(draft, target);
     } finally {
       await rm(draft, { force: true });

@@ -45,6 +45,8 @@ export interface Commit {
   readonly version: 1;
   /** When it was made, ISO. */
   readonly at: string;
+  /** The change that made it, absent in old ledgers: no two commits have the same bytes. */
+  readonly change?: string;
   /** `recover` changes nothing: it takes the number that a writer before may still have wanted. */
   readonly action: "ingest" | "compact" | "forget" | "recover";
   /** Files that came: data, lists of objects, lists of rejects. */

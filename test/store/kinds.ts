@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll } from "vitest";
 import { Bucket } from "../../src/store/bucket.js";
@@ -16,17 +16,22 @@ export interface TestStore {
   /** Puts a file there, in place of what there is. */
   write(name: string, bytes: Buffer): Promise<void>;
   remove(name: string): Promise<void>;
+  /** Makes an empty store the same as one in a folder; an absent one is empty. */
+  fill(from: string): Promise<void>;
 }
 
 /** A kind of place that stores can lie in: what holds for one of them holds for all. */
 export interface StoreKind {
   readonly name: string;
+  /** As many readers at once as two cores bear. */
+  readonly readers: number;
   /** Makes an empty place; local files that it needs lie in the folder. */
   make(folder: string): Promise<TestStore>;
 }
 
 const folderKind: StoreKind = {
   name: "a folder",
+  readers: 10,
   async make(folder) {
     const store = path.join(folder, "store");
     return {
@@ -35,6 +40,9 @@ const folderKind: StoreKind = {
       copy: async () => store,
       write: async (name, bytes) => writeFileSync(path.join(store, name), bytes),
       remove: async (name) => rmSync(path.join(store, name)),
+      async fill(from) {
+        if (existsSync(from)) cpSync(from, store, { recursive: true });
+      },
     };
   },
 };
@@ -80,10 +88,15 @@ export async function makeBucketStore(folder: string): Promise<BucketStore> {
     },
     write: (name, bytes) => s3.put(bucket, `${PREFIX}/${name}`, bytes),
     remove: (name) => s3.remove(bucket, `${PREFIX}/${name}`),
+    async fill(from) {
+      for (const { name } of await new Folder(from).list("")) {
+        await s3.put(bucket, `${PREFIX}/${name}`, readFileSync(path.join(from, name)));
+      }
+    },
   };
 }
 
 export const kinds: readonly StoreKind[] = [
   folderKind,
-  { name: "a bucket", make: makeBucketStore },
+  { name: "a bucket", readers: 4, make: makeBucketStore },
 ];

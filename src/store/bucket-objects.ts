@@ -13,7 +13,7 @@ import { Problem } from "../problems/problem.js";
 import type { S3 } from "../sources/s3-client.js";
 
 /** Larger files are sent in parts of this size; S3 takes at most 10,000 of them. */
-const PART_BYTES = 16 * 2 ** 20;
+const PART_BYTES = 8 * 2 ** 20;
 /** Parts at work at the same time. */
 const PARTS_AT_ONCE = 4;
 /** As many as one request may delete. */

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { createWriteStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
@@ -60,7 +61,9 @@ export class Bucket implements Place {
     const { bucket, prefix } = parseS3Address(address);
     const folder = prefix.replace(/\/+$/, "");
     const name = folder === "" ? `s3://${bucket}` : `s3://${bucket}/${folder}`;
-    const { signal: _signal, ...reached } = settings.s3;
+    const { signal, ...reached } = settings.s3;
+    // Every transfer listens to the one signal.
+    if (signal !== undefined) setMaxListeners(0, signal);
     const s3 = await S3.open(reached, name);
     return new Bucket(name, folder === "" ? "" : `${folder}/`, settings, s3, bucket);
   }
@@ -226,11 +229,12 @@ async function inParallel<T>(
   items: readonly T[],
   work: (item: T) => Promise<void>,
 ): Promise<void> {
-  let next = 0;
+  const waiting = items.values();
   let failed = false;
   const lane = async (): Promise<void> => {
-    while (next < items.length && !failed) {
-      await work(items[next++] as T).catch((error: unknown) => {
+    for (const item of waiting) {
+      if (failed) return;
+      await work(item).catch((error: unknown) => {
         failed = true;
         throw error;
       });

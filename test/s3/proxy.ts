@@ -10,7 +10,7 @@ import type { AddressInfo } from "node:net";
 
 /** A request as S3 means it. */
 export interface Seen {
-  readonly kind: "list" | "get" | "put" | "delete" | "other";
+  readonly kind: "list" | "get" | "head" | "put" | "delete" | "other";
   readonly path: string;
   readonly range: string | undefined;
 }
@@ -20,7 +20,7 @@ export type Fault =
   | { readonly status: number; readonly code: string; readonly headers?: Record<string, string> }
   /** An answer of its own. */
   | { readonly body: string }
-  /** The connection is cut after this many bytes of the answer's body. */
+  /** The connection is cut after this many bytes of the answer's body; with 0, before the answer. */
   | { readonly cutAfter: number };
 
 /** Stands before a server, counts what is asked, and fails where a test wants it to. */
@@ -87,7 +87,7 @@ export class FaultyProxy {
     const condition = asked.headers["if-none-match"] ?? asked.headers["if-match"];
     if (seen.kind === "put" && condition !== undefined && this.conditions) {
       const before = this.#writes.get(seen.path);
-      const write = this.#onCondition(asked, answer, before);
+      const write = this.#onCondition(asked, answer, before, fault);
       this.#writes.set(seen.path, write);
       await write;
       return;
@@ -100,6 +100,7 @@ export class FaultyProxy {
     asked: IncomingMessage,
     answer: ServerResponse,
     before: Promise<unknown> | undefined,
+    fault: { readonly cutAfter: number } | undefined,
   ): Promise<void> {
     await before;
     const there = await fetch(`http://127.0.0.1:${this.target}${asked.url ?? ""}`, {
@@ -114,7 +115,7 @@ export class FaultyProxy {
       answer.end("<Error><Code>PreconditionFailed</Code><Message>it is there</Message></Error>");
       return;
     }
-    await this.#pass(asked, answer, undefined);
+    await this.#pass(asked, answer, fault);
   }
 
   async #pass(
@@ -133,6 +134,12 @@ export class FaultyProxy {
       () => undefined,
     );
     if (reply === undefined) {
+      answer.destroy();
+      return;
+    }
+    if (fault?.cutAfter === 0) {
+      reply.resume();
+      await once(reply, "end");
       answer.destroy();
       return;
     }
@@ -157,6 +164,7 @@ function kindOf({ method, url = "", headers }: IncomingMessage): Seen {
   const path = decodeURIComponent(pathname);
   const kinds = {
     GET: "get",
+    HEAD: "head",
     PUT: "put",
     POST: searchParams.has("delete") ? "delete" : "put",
   } as const;

@@ -89,8 +89,8 @@ describe.each(kinds)("in $name", (kind) => {
     const engine = await openEngine();
     const store = await kind.make(folder);
     for (let n = 0; n < FILES; n++) {
-      const kind = n % 2 === 0 ? combinedLines : squidLines;
-      write(folder, `${n}.log`, kind({ count: STEP, from: n * STEP, days: 1 }));
+      const lines = n % 2 === 0 ? combinedLines : squidLines;
+      write(folder, `${n}.log`, lines({ count: STEP, from: n * STEP, days: 1 }));
     }
     await must(["ingest", "0.log", ...store.args]);
     const valid = new Set(Array.from({ length: FILES }, (_, n) => (n + 1) * STEP));

@@ -161,11 +161,12 @@ const isTouched = async ({ place }: TestStore): Promise<boolean> =>
 
 /** Looks for the moment from which on the store itself changes. */
 function whenTouched(store: TestStore, ended: () => boolean, act: () => void): void {
-  if (ended()) return;
-  void isTouched(store).then((touched) => {
-    if (touched) act();
-    else setTimeout(() => whenTouched(store, ended, act), 1);
-  });
+  const look = async (): Promise<void> => {
+    if (ended()) return;
+    if (await isTouched(store)) act();
+    else setTimeout(() => void look(), 1);
+  };
+  void look();
 }
 
 async function hitOf(store: TestStore, before: number): Promise<Hit> {

@@ -9,8 +9,8 @@ import { combinedLines, faultsOf, openEngine, s3Lines, temporaryFolder, write } 
 interface Scene {
   readonly folder: string;
   readonly store: TestStore;
-  ingest(args: readonly string[], stdin?: string): Promise<Record<string, unknown>>;
-  ask(sql: string): Promise<Record<string, unknown>[]>;
+  readonly ingest: (args: readonly string[], stdin?: string) => Promise<Record<string, unknown>>;
+  readonly ask: (sql: string) => Promise<Record<string, unknown>[]>;
 }
 
 /** A folder with logs, and a store. */

@@ -12,12 +12,12 @@ export interface TestStore {
   /** The flags that name it. */
   readonly args: readonly string[];
   /** A folder that holds the same files as the store does now. */
-  copy(): Promise<string>;
+  readonly copy: () => Promise<string>;
   /** Puts a file there, in place of what there is. */
-  write(name: string, bytes: Buffer): Promise<void>;
-  remove(name: string): Promise<void>;
+  readonly write: (name: string, bytes: Buffer) => Promise<void>;
+  readonly remove: (name: string) => Promise<void>;
   /** Makes an empty store the same as one in a folder; an absent one is empty. */
-  fill(from: string): Promise<void>;
+  readonly fill: (from: string) => Promise<void>;
 }
 
 /** A kind of place that stores can lie in: what holds for one of them holds for all. */
@@ -26,7 +26,7 @@ export interface StoreKind {
   /** As many readers at once as two cores bear. */
   readonly readers: number;
   /** Makes an empty place; local files that it needs lie in the folder. */
-  make(folder: string): Promise<TestStore>;
+  readonly make: (folder: string) => Promise<TestStore>;
 }
 
 const folderKind: StoreKind = {

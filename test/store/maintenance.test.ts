@@ -24,7 +24,7 @@ import {
 interface Filled {
   readonly folder: string;
   readonly store: TestStore;
-  run(...args: string[]): Promise<Record<string, unknown>>;
+  readonly run: (...args: string[]) => Promise<Record<string, unknown>>;
 }
 
 /** A store of three formats over four days, in as many commits as there are logs. */
@@ -296,8 +296,8 @@ test("data files hold only types that every engine reads", async () => {
     const columns =
       await db.rows(`SELECT name, type, converted_type AS converted, logical_type AS logical
       FROM parquet_schema(${literal(name)}) WHERE type IS NOT NULL`);
-    const kinds = columns.map(({ type, converted }) => `${String(type)} ${String(converted)}`);
-    expect(new Set(kinds)).toEqual(
+    const found = columns.map(({ type, converted }) => `${String(type)} ${String(converted)}`);
+    expect(new Set(found)).toEqual(
       new Set(["INT64 TIMESTAMP_MICROS", "INT64 INT_64", "BYTE_ARRAY UTF8", "DOUBLE null"]),
     );
     const time = columns.find((column) => column["name"] === "time");

@@ -130,8 +130,9 @@ export class Bucket implements Place {
       await this.#fetch(missing, (name, write) => files.add(name, write));
       try {
         const held = await pin(files.folder, names, workspace);
-        if (missing.length > 0) await files.shrink();
-        return held;
+        if (missing.length === 0) return held;
+        await files.shrink(names);
+        return { ...held, close: () => held.close().then(() => files.shrink()) };
       } catch (error) {
         if (!(error instanceof Gone) || attempt === ATTEMPTS) throw error;
       }

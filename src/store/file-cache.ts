@@ -65,8 +65,9 @@ export class FileCache {
     });
   }
 
-  /** Removes the files that have not been used for the longest time, of any store. */
-  async shrink(): Promise<void> {
+  /** Removes the files that have not been used for the longest time, of any store; `needed` ones stay. */
+  async shrink(needed: readonly string[] = []): Promise<void> {
+    const stay = new Set(needed.map((name) => path.join(this.folder, name)));
     const entries = await readdir(this.settings.folder, {
       recursive: true,
       withFileTypes: true,
@@ -76,7 +77,7 @@ export class FileCache {
     for (const { place, used, ...file } of files.toSorted((a, b) => a.used - b.used)) {
       const isLeft = place.endsWith(DRAFT) && Date.now() - used > OLD_DRAFT;
       if (bytes <= this.settings.bytes && !isLeft) continue;
-      if (place.endsWith(DRAFT) && !isLeft) continue;
+      if (stay.has(place) || (place.endsWith(DRAFT) && !isLeft)) continue;
       await rm(place, { force: true });
       bytes -= file.bytes;
     }

@@ -95,10 +95,23 @@ export class PullObjects {
    * rows that entered are still there, not forgotten since.
    */
   async findDurable(place: Place, state: State): Promise<void> {
-    const names = state.files.map((file) => file.path);
-    await withObjects(this.db, place, state, (objects) =>
-      withFiles(this.db, place, names, (files) => this.#findDurable(objects, files)),
-    );
+    await withObjects(this.db, place, state, async (objects) => {
+      const names = await this.#filesOf(objects, state);
+      await withFiles(this.db, place, names, (files) => this.#findDurable(objects, files));
+    });
+  }
+
+  /** The data files that can hold rows of the listed objects, by their times. */
+  async #filesOf(objects: string, { files }: State): Promise<string[]> {
+    const [span] = await this.db.rows(`SELECT coalesce(min("from"), '') AS first,
+      coalesce(max("until"), '') AS last FROM ${objects} WHERE name IN
+        (SELECT name FROM ${objects} WHERE identity IN (SELECT identity FROM pull_listed))`);
+    const { first, last } = span as { first: string; last: string };
+    return files
+      .filter(
+        ({ from, until }) => from === null || until === null || (from <= last && until >= first),
+      )
+      .map((file) => file.path);
   }
 
   async #findDurable(objects: string, files: readonly string[]): Promise<void> {

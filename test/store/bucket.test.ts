@@ -261,6 +261,25 @@ describe("writers", () => {
   });
 });
 
+test("an ingest that is interrupted leaves nothing behind and lets the next one in", async () => {
+  const { place, folder, fault, args } = await scene();
+  write(folder, "a.log", combinedLines({ count: 40, days: 4 }));
+  const interrupted = new AbortController();
+  fault(({ kind, path: key }) => {
+    if (kind === "put" && key.includes("/requests/")) interrupted.abort();
+    return undefined;
+  });
+  const ingest = ["ingest", "a.log", ...args];
+  const first = await culprit(ingest, { cwd: folder, signal: interrupted.signal });
+  expect(first).toMatchObject({ code: 130, left: [] });
+  expect(await place.list("requests")).toEqual([]);
+  expect(await place.list("_staging")).toEqual([]);
+  fault(() => undefined);
+  const second = await culprit(ingest, { cwd: folder });
+  expect(second.code, second.err).toBe(0);
+  expect(await place.list("requests")).toHaveLength(4);
+});
+
 describe("what goes wrong is told with its mend", () => {
   const denied = { status: 403, code: "AccessDenied" };
   test.each<{

@@ -122,6 +122,9 @@ function readingWords(flags: Flags): string[] {
     ["--range", [flags.range]],
     ["-w", flags.where ?? []],
     ["--store", [flags.store]],
+    ["--profile", [flags.profile]],
+    ["--region", [flags.region]],
+    ["--endpoint", [flags.endpoint]],
   ];
   return named.flatMap(([flag, values]) =>
     values.flatMap((value) => (value === undefined ? [] : [flag, shellWord(value)])),

@@ -72,7 +72,6 @@ export class Bucket implements Place {
     const { s3, bucket } = this.objects;
     const entries: Entry[] = [];
     for await (const page of s3.list(bucket, `${this.prefix}${folder}/`)) {
-      this.settings.s3.signal?.throwIfAborted();
       for (const { key, bytes } of page.objects) {
         entries.push({ name: key.slice(this.prefix.length), bytes });
       }

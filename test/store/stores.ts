@@ -42,7 +42,12 @@ export function culprit(
   kill: (send: () => void, ended: () => boolean) => void = () => {},
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [bin, ...args], { cwd, stdio: "pipe" });
+    const child = spawn(process.execPath, [bin, ...args], {
+      cwd,
+      stdio: "pipe",
+      // What a killed one leaves goes with the test's folder.
+      env: { ...process.env, TMPDIR: cwd },
+    });
     child.stdin.end();
     let [stdout, stderr] = ["", ""];
     child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));

@@ -20,9 +20,10 @@ export const configFlag: Flag = {
 export const logFlags: readonly Flag[] = [
   configFlag,
   {
-    flags: "--store <folder>",
+    flags: "--store <place>",
     group: "Logs",
-    about: "without sources: read this store; default: CULPRIT_STORE, then the configuration",
+    about:
+      "without sources: read this store, a folder or s3://bucket/prefix; default: CULPRIT_STORE, then the configuration",
   },
   {
     flags: "--engine <url>",
@@ -108,6 +109,17 @@ export const logFlags: readonly Flag[] = [
     about: "what the engine may hold before it spills, such as 2GB; default: a quarter",
   },
   {
+    flags: "--cache <folder>",
+    group: "Limits",
+    about: "a store in s3://: keep fetched files there; default: culprit in the user's caches",
+  },
+  {
+    flags: "--cache-size <size>",
+    group: "Limits",
+    about: "how large it may become before what was not used for longest goes",
+    fallback: "10GB",
+  },
+  {
     flags: "--rejects <file>",
     group: "Limits",
     about: "write every rejected line there (.jsonl: with place and reason)",
@@ -124,7 +136,17 @@ const named = (...names: string[]): readonly Flag[] =>
   logFlags.filter(({ flags }) => names.some((name) => flags.startsWith(`--${name} `)));
 
 /** What commands on the store itself accept. */
-export const storeFlags: readonly Flag[] = named("config", "store", "memory", "log-tz");
+export const storeFlags: readonly Flag[] = named(
+  "config",
+  "store",
+  "profile",
+  "region",
+  "endpoint",
+  "memory",
+  "log-tz",
+  "cache",
+  "cache-size",
+);
 
 /** How a result is written. */
 export const outputFlags: readonly Flag[] = [
@@ -164,6 +186,8 @@ export const ingestFlags: readonly Flag[] = [
     "region",
     "endpoint",
     "memory",
+    "cache",
+    "cache-size",
   ),
   ...outputFlags.filter(({ flags }) => flags === "--json" || flags.startsWith("-o,")),
 ];

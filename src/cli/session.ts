@@ -6,6 +6,8 @@ import type { DuckDb } from "../engines/duckdb/engine.js";
 import { embedded } from "../engines/embedded.js";
 import { columnTypes } from "../formats/record.js";
 import { Problem } from "../problems/problem.js";
+import { partitionName } from "../store/data-files.js";
+import type { DataFile } from "../store/ledger.js";
 import type { Accounting, Lake } from "../store/lake.js";
 import { writeRejects } from "../store/rejects-file.js";
 import { chooser, type FormatFlags } from "./choose-format.js";
@@ -82,7 +84,10 @@ export async function withLogs<T>(
   const columns = new Set(["time", ...columnsOf(derived), ...filtered]);
   const filter = (clock: Clock): string => filterSql(where, types, clock);
   return withEngine(flags, io, async (db, workspace) => {
-    if (store !== undefined) return withStore(db, workspace, store, times, zone, filter, ask);
+    if (store !== undefined) {
+      const chosen = await ofFormat(flags);
+      return withStore(db, workspace, store, chosen, times, zone, filter, ask);
+    }
     const stored = [...columns].filter((name) => !PLACES.has(name));
     const unreadable = purpose === "rows" ? "keep" : "refuse";
     const { inputs, lake, readings } = await readSources(
@@ -112,6 +117,14 @@ export async function withLogs<T>(
       filtersPlaces,
     });
   });
+}
+
+/** With --format, only the store's files of this format. */
+async function ofFormat({ format }: FormatFlags): Promise<(file: DataFile) => boolean> {
+  if (format === undefined) return () => true;
+  const { findFormat } = await import("../formats/registry.js");
+  const { name } = findFormat(format) ?? { name: format };
+  return (file) => file.log_type === partitionName(name);
 }
 
 /** Columns of the lake that are no part of a request. */

@@ -1,6 +1,7 @@
 import type { DuckDb } from "../engines/duckdb/engine.js";
 import { completeness, type ThinHour } from "./completeness.js";
 import { rowsIn, type State, type Totals } from "./ledger.js";
+import type { Place } from "./place.js";
 import { Snapshot } from "./snapshot.js";
 import { objectRows } from "./stored.js";
 import type { Workspace } from "./workspace.js";
@@ -30,12 +31,8 @@ export interface TypeStatus {
 }
 
 /** What the store holds, from its ledger alone: no data file is read. */
-export async function status(
-  db: DuckDb,
-  store: string,
-  workspace: Workspace,
-): Promise<StoreStatus> {
-  const snapshot = await Snapshot.open(store, workspace, ({ objects }) =>
+export async function status(db: DuckDb, place: Place, workspace: Workspace): Promise<StoreStatus> {
+  const snapshot = await Snapshot.open(place, workspace, ({ objects }) =>
     objects.map((file) => file.path),
   );
   try {

@@ -4,8 +4,8 @@ import { existsSync } from "node:fs";
 import { link, mkdir, realpath, rm } from "node:fs/promises";
 import path from "node:path";
 import { Problem } from "../problems/problem.js";
-import { STAGING } from "./change.js";
 import { makeFolder } from "./durable.js";
+import { STAGING } from "./place.js";
 
 /** Stores this process is writing to: the system's lock only keeps other processes out. */
 const held = new Set<string>();

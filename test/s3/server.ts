@@ -14,6 +14,8 @@ export interface TestS3 {
   remove(bucket: string, key: string): Promise<void>;
   /** The keys that are there, past the proxy. */
   keys(bucket: string): Promise<string[]>;
+  /** The bytes of an object, past the proxy. */
+  get(bucket: string, key: string): Promise<Buffer>;
   stop(): Promise<void>;
 }
 
@@ -53,6 +55,11 @@ export async function startS3(): Promise<TestS3> {
     async keys(bucket) {
       const answer = await fetch(`${direct}/${bucket}?list-type=2&max-keys=100000`);
       return [...(await answer.text()).matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key = ""]) => key);
+    },
+    async get(bucket, key) {
+      const answer = await fetch(pathOf(bucket, key));
+      if (!answer.ok) throw new Error(`GET ${key}: ${answer.status}`);
+      return Buffer.from(await answer.arrayBuffer());
     },
     async stop() {
       await proxy.stop();

@@ -13,7 +13,7 @@ const bucket = z
   })
   .describe("a bucket that culprit pull reads when it is given none");
 
-/** What `culprit.yaml` may say. Secrets have no place in it: they come from the environment. */
+/** What `culprit.yaml` may say. Secrets have no place in it: they come from the environment or its files. */
 export const schema = z
   .strictObject({
     store: z
@@ -21,6 +21,12 @@ export const schema = z
       .optional()
       .describe("the store's folder, relative to this file; read when no source is named"),
     buckets: z.array(bucket).optional(),
+    env_file: z
+      .union([z.string(), z.array(z.string())])
+      .optional()
+      .describe(
+        "files of NAME=VALUE lines such as .env, relative to this file; the environment wins over them",
+      ),
   })
   .describe("Configuration of culprit");
 

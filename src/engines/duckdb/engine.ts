@@ -1,6 +1,7 @@
-import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBInstance as Instance } from "@duckdb/node-api";
 import path from "node:path";
 import { literal } from "../sql.js";
+import { DuckDBInstance } from "./api.js";
 import { utcOf } from "./zones.js";
 import { registerAddressFunctions } from "./functions.js";
 
@@ -21,7 +22,7 @@ export type Row = Record<string, unknown>;
 /** The embedded engine: one in-memory instance, one connection, queries one after another. */
 export class DuckDb {
   private constructor(
-    readonly instance: DuckDBInstance,
+    readonly instance: Instance,
     readonly connection: DuckDBConnection,
     /** The folder of the run's files. */
     readonly temporary: string,

@@ -1,9 +1,9 @@
-import { keepingText, percentEncoded } from "./encoded.js";
+import { keepingText, percentEncoded, PLAIN } from "./encoded.js";
 import { defineFormat } from "./format.js";
 import { duration, hostPort, int, isoTime, other, text, urlEncoded, type Kind } from "./kinds.js";
 import { balancer, field, spaced } from "./notations/aws.js";
 
-const domain = keepingText(urlEncoded("host"), (t) => percentEncoded(t, ""));
+const domain = keepingText(urlEncoded("host"), PLAIN, (t) => percentEncoded(t, ""));
 
 const fields = [
   field("type", text("protocol", { pattern: "[a-z]+" })),

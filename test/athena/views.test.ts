@@ -145,6 +145,7 @@ describe("rows are those of AWS's own table definition", () => {
     "a%20b",
     "a%2520b",
     "a%252520b",
+    "%7E%20%22%5E",
     "%7E~%2F%2f%c3%A4",
     "!$&'()*+,:;=@",
     "%21%24%26%27%28%29%2A%2B",

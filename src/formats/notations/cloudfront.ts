@@ -11,15 +11,17 @@ import {
   urlEncoded,
   type Kind,
 } from "../kinds.js";
-import { cloudfrontEncoded, keepingText } from "../encoded.js";
+import { cloudfrontEncoded, cloudfrontOnce, keepingText } from "../encoded.js";
 import type { Field, Layout } from "../layout.js";
 import { delimitedLayout } from "./delimited.js";
 import { datedKinds, fieldNames, uri } from "./w3c.js";
 
 const stem = uri(true);
+/** A path, and no query or host with it. */
+const USUAL_STEM = `/${cloudfrontOnce("!$&'()*+,/:;=@")}`;
 const pathOf = stem.columns.path as (t: string) => string;
 const encoded = (...value: Parameters<typeof urlEncoded>): Kind =>
-  keepingText(urlEncoded(...value), cloudfrontEncoded);
+  keepingText(urlEncoded(...value), cloudfrontOnce(), cloudfrontEncoded);
 
 /**
  * The fields of CloudFront's standard logs, legacy and v2. CloudFront percent-encodes the values;
@@ -33,7 +35,7 @@ export const cloudfrontKinds: Record<string, Kind> = {
   asn: int("asn"),
   "cs-method": text("method"),
   "cs(host)": text("site"),
-  "cs-uri-stem": keepingText({ ...stem, rank: 0 }, (t) => cloudfrontEncoded(pathOf(t))),
+  "cs-uri-stem": keepingText({ ...stem, rank: 0 }, USUAL_STEM, (t) => cloudfrontEncoded(pathOf(t))),
   "cs-uri-query": encoded("query", 1, { rank: 1 }),
   "cs(referer)": encoded("referrer"),
   "c-referrer": encoded("referrer"),

@@ -11,16 +11,25 @@ export interface Clock {
 /** The time flags, once it is known what "now" is. */
 export type Times = (clock: Clock) => { since?: Date; until?: Date };
 
-/** Views over parsed rows; relative times count from the last line, so that they fit old logs. */
+/** First and last time of rows; null where no row has one. */
+export interface Covered {
+  readonly first: Date | null;
+  readonly last: Date | null;
+}
+
+/**
+ * Views over parsed rows; relative times count from the last line, so that they fit old logs.
+ * `covered` is looked up in the rows unless it is known.
+ */
 export async function scopeOf(
   db: DuckDb,
   rows: string,
   times: Times,
   zone: string,
   filterOf: (clock: Clock) => string,
+  covered?: Covered,
 ): Promise<Scope> {
-  const [covered] = await db.rows(`SELECT min(time) AS first, max(time) AS last FROM ${rows}`);
-  const { first, last } = covered as { first: Date | null; last: Date | null };
+  const { first, last } = covered ?? (await coveredBy(db, rows));
   const clock = { now: last ?? new Date(), zone };
   const { since, until } = times(clock);
   if (since !== undefined && until !== undefined && since >= until) throw backwards(since, until);
@@ -45,6 +54,11 @@ export async function scopeOf(
     covers,
     asked,
   };
+}
+
+async function coveredBy(db: DuckDb, rows: string): Promise<Covered> {
+  const [row] = await db.rows(`SELECT min(time) AS first, max(time) AS last FROM ${rows}`);
+  return row as unknown as Covered;
 }
 
 /** The engine's microseconds are cut to milliseconds: the last line lies before the next one. */

@@ -9,7 +9,7 @@ import { storedRows } from "../store/stored.js";
 import type { Workspace } from "../store/workspace.js";
 import { loadConfig, type ConfigFlags } from "./config/find.js";
 import type { Io } from "./io.js";
-import { scopeOf, type Clock, type Times } from "./scope.js";
+import { scopeOf, type Clock, type Covered, type Times } from "./scope.js";
 import type { Session } from "./session.js";
 
 export interface StoreFlags extends ConfigFlags {
@@ -55,7 +55,8 @@ export async function withStore<T>(
   try {
     const { state } = snapshot;
     const derived = derivedIn(state);
-    const files = choose(state).map((file) => snapshot.file(file.path));
+    const chosen = choose(state);
+    const files = chosen.map((file) => snapshot.file(file.path));
     const clock = clockOf(state, zone);
     const rows = storedRows(files, derived);
     const scope = await scopeOf(
@@ -64,6 +65,7 @@ export async function withStore<T>(
       () => times(clock),
       zone,
       () => filter(clock),
+      coveredBy(chosen),
     );
     const formats = Object.entries(state.formats)
       .map(([format, inputs]) => ({ format, inputs }))
@@ -92,12 +94,22 @@ const derivedIn = ({ files }: State): string[] =>
   [...new Set(files.flatMap((file) => file.derived))].toSorted();
 
 /** Relative times count from the last row. */
-function clockOf({ files }: State, zone: string): Clock {
-  const last = files.reduce(
-    (latest, { until }) => (until !== null && until > latest ? until : latest),
-    "",
-  );
-  return { now: last === "" ? new Date() : new Date(last), zone };
+const clockOf = ({ files }: State, zone: string): Clock => ({
+  now: coveredBy(files).last ?? new Date(),
+  zone,
+});
+
+/** What files cover, as the ledger says: ISO texts of one length are ordered as times are. */
+function coveredBy(files: readonly DataFile[]): Covered {
+  const first = files.flatMap(({ from }) => from ?? []).toSorted()[0];
+  const last = files
+    .flatMap(({ until }) => until ?? [])
+    .toSorted()
+    .at(-1);
+  return {
+    first: first === undefined ? null : new Date(first),
+    last: last === undefined ? null : new Date(last),
+  };
 }
 
 /** Every line that entered and was not forgotten since. */

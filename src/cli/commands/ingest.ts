@@ -51,6 +51,10 @@ export const ingestCommand: Command<IngestFlags> = {
 /** Ingest works on one piece at a time, and gains nothing from more. */
 const INGEST_MEMORY = 512 * 2 ** 20;
 
+/** What the engine may hold while the store is filled. */
+export const ingestMemory = (flag: string | undefined): string =>
+  flag ?? String(Math.min(parseMemory(undefined), INGEST_MEMORY));
+
 /** Brings inputs into the store, reports what became of them, and says so by the exit code. */
 export async function ingestInputs(
   inputs: Iterable<Input> | AsyncIterable<Input>,
@@ -61,7 +65,7 @@ export async function ingestInputs(
   const store = await storeOf(flags, io);
   const derivations = (flags.derive ?? []).map(parseDerivation);
   const choose = await chooser(flags, "refuse", (message) => warn(io, message));
-  const memory = flags.memory ?? String(Math.min(parseMemory(undefined), INGEST_MEMORY));
+  const memory = ingestMemory(flags.memory);
   const summary = await withEngine({ ...flags, memory }, io, (db) =>
     withWriterLock(store, () =>
       showing(totalBytes, io, (progress) =>

@@ -13,8 +13,8 @@ import { measure, medianOf } from "./measure.mjs";
  *
  *   node bench/store.mjs [--rows 5000000] [--weeks 1] [--runs 5] [--keep FOLDER]
  *
- * `--weeks 10` brings in as many logs of so many rows, the same requests a week
- * later each: 50 million rows. `--keep` makes log and store in a folder that stays, and uses what is there already.
+ * `--weeks 10` brings in as many logs of so many rows, the same requests a week later each: 50 million
+ * rows. `--keep` makes log and store in a folder that stays, and uses what is there already.
  */
 
 const { values: flags } = parseArgs({

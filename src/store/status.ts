@@ -24,8 +24,9 @@ export interface TypeStatus {
   readonly days: number;
   readonly from: string | null;
   readonly until: string | null;
-  /** Hours between the first and the last, and how many of them are thin. */
+  /** Hours between the first and the last; of how many the usual is known; how many are thin. */
   readonly hours: number;
+  readonly known: number;
   readonly thin: number;
 }
 
@@ -50,6 +51,7 @@ export async function status(
     const types = [...names].toSorted().map((log_type) => ({
       ...typeStatus(state, log_type),
       hours: hours.get(log_type)?.hours ?? 0,
+      known: hours.get(log_type)?.known ?? 0,
       thin: hours.get(log_type)?.thin ?? 0,
     }));
     return {
@@ -65,7 +67,7 @@ export async function status(
   }
 }
 
-function typeStatus(state: State, log_type: string): Omit<TypeStatus, "hours" | "thin"> {
+function typeStatus(state: State, log_type: string): Omit<TypeStatus, "hours" | "known" | "thin"> {
   const files = state.files.filter((file) => file.log_type === log_type);
   const times = files.flatMap(({ from, until }) => [from ?? [], until ?? []].flat()).toSorted();
   return {

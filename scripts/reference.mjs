@@ -84,33 +84,38 @@ const table = (titles, rows) =>
 /** @param {string} text */
 const code = (text) => (text === "" ? "" : `\`${text}\``);
 
-/** @param {readonly import("../src/cli/command.js").Command[]} commands */
-export function commandsPage(commands) {
+/** @param {readonly import("../src/cli/flags.js").Flag[]} flags */
+const flagTables = (flags) =>
+  [...new Set(flags.map(({ group }) => group))].map((group) => {
+    const rows = flags
+      .filter((flag) => flag.group === group)
+      .map(({ flags: text, about, choices, fallback, repeat }) => [
+        code(text),
+        about +
+          (choices === undefined ? "" : ` (${choices.join(", ")})`) +
+          (fallback === undefined ? "" : `; default ${fallback}`) +
+          (repeat === true ? "; repeatable" : ""),
+      ]);
+    return table([group === "This command" ? "flag" : group, "meaning"], rows);
+  });
+
+/**
+ * @param {readonly import("../src/cli/command.js").Command[]} commands
+ * @param {readonly import("../src/cli/flags.js").Flag[]} common
+ */
+export function commandsPage(commands, common) {
   const pages = commands.map((command) => {
-    const groups = [...new Set(command.flags.map(({ group }) => group))];
     const examples = command.examples.map(
       ([text, meaning]) => `${text}${meaning === "" ? "" : `    # ${meaning}`}`,
     );
-    const flags = groups.map((group) => {
-      const rows = command.flags
-        .filter((flag) => flag.group === group)
-        .map(({ flags: text, about, choices, fallback, repeat }) => [
-          code(text),
-          about +
-            (choices === undefined ? "" : ` (${choices.join(", ")})`) +
-            (fallback === undefined ? "" : `; default ${fallback}`) +
-            (repeat === true ? "; repeatable" : ""),
-        ]);
-      return table([group === "This command" ? "flag" : group, "meaning"], rows);
-    });
     return [
       `## culprit ${command.name}`,
       `\`culprit ${command.name} ${command.usage}\`: ${command.about}.`,
       `\`\`\`sh\n${examples.join("\n")}\n\`\`\``,
-      ...flags,
+      ...flagTables(command.flags),
     ].join("\n\n");
   });
-  return `# Commands\n\nWritten from the flags themselves; \`culprit help COMMAND\` prints the same.\n\n${pages.join("\n\n")}\n`;
+  return `# Commands\n\nWritten from the flags themselves; \`culprit help COMMAND\` prints the same.\n\n${flagTables(common).join("\n\n")}\n\n${pages.join("\n\n")}\n`;
 }
 
 /** @param {Readonly<Record<string, import("../src/formats/record.js").Column>>} record */

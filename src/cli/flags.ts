@@ -3,7 +3,7 @@ export interface Flag {
   /** commander's notation: `-n, --limit <n>`. */
   readonly flags: string;
   readonly about: string;
-  readonly group: "Logs" | "Filter" | "Output" | "Limits" | "This command";
+  readonly group: "Logs" | "Filter" | "Output" | "Limits" | "This command" | "Every command";
   readonly choices?: readonly string[];
   /** May be given several times. */
   readonly repeat?: boolean;
@@ -15,6 +15,16 @@ export const configFlag: Flag = {
   group: "Logs",
   about: "the configuration; default: culprit.yaml here or above, then the user's",
 };
+
+/** What every command accepts. */
+export const commonFlags: readonly Flag[] = [
+  {
+    flags: "--env-file <file>",
+    group: "Every command",
+    about: "NAME=VALUE lines, such as .env: variables that are not set already",
+    repeat: true,
+  },
+];
 
 /** What every command that reads logs accepts. */
 export const logFlags: readonly Flag[] = [

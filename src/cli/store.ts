@@ -17,7 +17,7 @@ import { loadConfig, type ConfigFlags } from "./config/find.js";
 import type { Io } from "./io.js";
 import { parseSize } from "./parse-flags.js";
 import { s3Settings, type S3Flags } from "./s3-settings.js";
-import { scopeOf, type Clock, type Times } from "./scope.js";
+import { scopeOf, type Clock, type Covered, type Times } from "./scope.js";
 import type { Session } from "./session.js";
 
 export interface StoreFlags extends ConfigFlags, S3Flags {
@@ -111,7 +111,8 @@ export async function withStore<T>(
   try {
     const { state } = snapshot;
     const derived = derivedIn(state);
-    const files = choose(state).map((file) => snapshot.file(file.path));
+    const wanted = choose(state);
+    const files = wanted.map((file) => snapshot.file(file.path));
     const clock = clockOf(state, zone);
     const rows = storedRows(files, derived);
     const scope = await scopeOf(
@@ -120,6 +121,7 @@ export async function withStore<T>(
       () => times(clock),
       zone,
       () => filter(clock),
+      { covered: coveredBy(wanted) },
     );
     const formats = Object.entries(state.formats)
       .map(([format, inputs]) => ({ format, inputs }))
@@ -149,12 +151,22 @@ const derivedIn = ({ files }: State): string[] =>
   [...new Set(files.flatMap((file) => file.derived))].toSorted();
 
 /** Relative times count from the last row. */
-function clockOf({ files }: State, zone: string): Clock {
-  const last = files.reduce(
-    (latest, { until }) => (until !== null && until > latest ? until : latest),
-    "",
-  );
-  return { now: last === "" ? new Date() : new Date(last), zone };
+const clockOf = ({ files }: State, zone: string): Clock => ({
+  now: coveredBy(files).last ?? new Date(),
+  zone,
+});
+
+/** What files cover, as the ledger says: ISO texts of one length are ordered as times are. */
+function coveredBy(files: readonly DataFile[]): Covered {
+  const first = files.flatMap(({ from }) => from ?? []).toSorted()[0];
+  const last = files
+    .flatMap(({ until }) => until ?? [])
+    .toSorted()
+    .at(-1);
+  return {
+    first: first === undefined ? null : new Date(first),
+    last: last === undefined ? null : new Date(last),
+  };
 }
 
 /** Every line that entered and was not forgotten since. */

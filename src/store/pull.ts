@@ -39,7 +39,7 @@ export interface PullSummary extends IngestSummary {
 }
 
 /** Bytes fetched before their turn. */
-const AHEAD_BYTES = 32 * 2 ** 20;
+const AHEAD_BYTES = 16 * 2 ** 20;
 
 /** What a pull would read: lists and compares with the ledger, and reads nothing. */
 export async function planPull(

@@ -25,8 +25,9 @@ export interface TypeStatus {
   readonly days: number;
   readonly from: string | null;
   readonly until: string | null;
-  /** Hours between the first and the last, and how many of them are thin. */
+  /** Hours between the first and the last; of how many the usual is known; how many are thin. */
   readonly hours: number;
+  readonly known: number;
   readonly thin: number;
 }
 
@@ -47,6 +48,7 @@ export async function status(db: DuckDb, place: Place, workspace: Workspace): Pr
     const types = [...names].toSorted().map((log_type) => ({
       ...typeStatus(state, log_type),
       hours: hours.get(log_type)?.hours ?? 0,
+      known: hours.get(log_type)?.known ?? 0,
       thin: hours.get(log_type)?.thin ?? 0,
     }));
     return {
@@ -62,7 +64,7 @@ export async function status(db: DuckDb, place: Place, workspace: Workspace): Pr
   }
 }
 
-function typeStatus(state: State, log_type: string): Omit<TypeStatus, "hours" | "thin"> {
+function typeStatus(state: State, log_type: string): Omit<TypeStatus, "hours" | "known" | "thin"> {
   const files = state.files.filter((file) => file.log_type === log_type);
   const times = files.flatMap(({ from, until }) => [from ?? [], until ?? []].flat()).toSorted();
   return {

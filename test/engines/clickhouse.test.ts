@@ -12,7 +12,7 @@ import { engineSuite } from "./engine.case.js";
 type Connection = NonNullable<NonNullable<Parameters<typeof createClient>[0]>["connection"]>;
 
 interface Chdb {
-  createChdbConnection(options: { path: string }): Connection;
+  readonly createChdbConnection: (options: { path: string }) => Connection;
 }
 
 /**

@@ -343,7 +343,7 @@ export function engineSuite(member: string, open: () => Promise<Member>): void {
         () => ({}),
         zone,
         () => whereSql(filters, types, { dialect }),
-        true,
+        { byDay: true },
       );
     }
   });

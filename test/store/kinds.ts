@@ -67,7 +67,7 @@ const PREFIX = "some/store";
 export async function makeBucketStore(folder: string): Promise<BucketStore> {
   const s3 = await s3Server();
   const bucket = `store-${++count}`;
-  s3.createBucket(bucket);
+  await s3.createBucket(bucket);
   const cache = path.join(folder, "cache");
   const url = `s3://${bucket}/${PREFIX}`;
   let copies = 0;

@@ -137,11 +137,12 @@ describe.each(kinds)("in $name", (kind) => {
     await culprit(["ingest", `${folder}/*.log`, ...store]);
     const { out } = await culprit(["store", "status", "--json", ...store]);
     expect(JSON.parse(out)).toMatchObject({
-      types: [{ log_type: "s3", thin: 1 }],
+      types: [{ log_type: "s3", hours: 118, known: 118, thin: 1 }],
       thin_hours: [{ log_type: "s3", hour: "2026-11-03T10:00:00Z", objects: 1, usual: 3 }],
     });
     const text = await culprit(["store", "status", ...store]);
     expect(text.out).toContain("2026-11-03T10:00:00Z  s3  1 instead of 3");
+    expect(text.out).toMatch(/complete hours\n.* 117 of 118$/m);
   });
 
   test("compaction leaves every row, in fewer files, sorted by time", async () => {

@@ -54,6 +54,10 @@ const portable = (file: string): string => file.split(path.sep).join("/");
 /** Ingest works on one piece at a time, and gains nothing from more. */
 const INGEST_MEMORY = 512 * 2 ** 20;
 
+/** What the engine may hold while the store is filled. */
+export const ingestMemory = (flag: string | undefined): string =>
+  flag ?? String(Math.min(parseMemory(undefined), INGEST_MEMORY));
+
 /** Brings inputs into the store, reports what became of them, and says so by the exit code. */
 async function ingestInputs(
   place: Place,
@@ -64,7 +68,7 @@ async function ingestInputs(
 ): Promise<ExitCode> {
   const derivations = (flags.derive ?? []).map(parseDerivation);
   const choose = await chooser(flags, "refuse", (message) => warn(io, message));
-  const memory = flags.memory ?? String(Math.min(parseMemory(undefined), INGEST_MEMORY));
+  const memory = ingestMemory(flags.memory);
   const summary = await withEngine({ ...flags, memory }, io, (db) =>
     place.locked(() =>
       showing(totalBytes, io, (progress) =>

@@ -22,7 +22,7 @@ import { reportProblems } from "../report-problems.js";
 import { s3Settings } from "../s3-settings.js";
 import { storeOf } from "../store.js";
 import { parseInstant, resolveInstant } from "../time-range.js";
-import { documentOf, linesOf, type IngestFlags } from "./ingest.js";
+import { documentOf, ingestMemory, linesOf, type IngestFlags } from "./ingest.js";
 
 interface Flags extends IngestFlags {
   readonly since?: string;
@@ -166,7 +166,8 @@ async function pullAll(options: Common & { jobs: number }, flags: Flags, io: Io)
   const { place } = options;
   const derivations = (flags.derive ?? []).map(parseDerivation);
   const choose = await chooser(flags, "refuse", (message) => warn(io, message));
-  const summary = await withEngine(flags, io, (db) =>
+  const memory = ingestMemory(flags.memory);
+  const summary = await withEngine({ ...flags, memory }, io, (db) =>
     place.locked(() =>
       showing(io, (shown) =>
         pull({

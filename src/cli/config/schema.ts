@@ -25,7 +25,7 @@ const bucketStore = z
   })
   .describe("a store in a bucket, with what it takes to reach it");
 
-/** What `culprit.yaml` may say. Secrets have no place in it: they come from the environment. */
+/** What `culprit.yaml` may say. Secrets have no place in it: they come from the environment or its files. */
 export const schema = z
   .strictObject({
     store: z
@@ -37,6 +37,12 @@ export const schema = z
         "the store: a folder, relative to this file, or s3://bucket/prefix; read when no source is named",
       ),
     buckets: z.array(bucket).optional(),
+    env_file: z
+      .union([z.string(), z.array(z.string())])
+      .optional()
+      .describe(
+        "files of NAME=VALUE lines such as .env, relative to this file; the environment wins over them",
+      ),
   })
   .describe("Configuration of culprit");
 

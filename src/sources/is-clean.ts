@@ -2,6 +2,7 @@ import { open } from "node:fs/promises";
 import { cannotRead, errorCode } from "./file-problems.js";
 import { MAX_LINE_BYTES, hasLoneCr, isPlain } from "./line-rewrite.js";
 import { archiveProblem, compressionOf, foreignProblem } from "./magic.js";
+import { TextSearch } from "./text-search.js";
 import { unfinished } from "./utf8.js";
 
 const CHUNK = 1 << 20;
@@ -12,16 +13,17 @@ const LF = 0x0a;
 
 /**
  * Whether a file can be read as it lies, because `cleanLines` would not change a byte of it except
- * a byte order mark at its beginning and a missing end of the last line.
- * `onBytes` is told how many bytes were read each time.
+ * a byte order mark at its beginning and a missing end of the last line, and because it has none of
+ * the texts that it must be `without`. `onBytes` is told how many bytes were read each time.
  */
 export async function isClean(
   path: string,
   signal?: AbortSignal,
   onBytes?: (n: number) => void,
+  without: readonly Buffer[] = [],
 ): Promise<boolean> {
   try {
-    return await isCleanFile(path, signal, onBytes);
+    return await isCleanFile(path, signal, onBytes, without);
   } catch (error) {
     throw errorCode(error) && !signal?.aborted ? cannotRead(path, error) : error;
   }
@@ -31,6 +33,7 @@ async function isCleanFile(
   path: string,
   signal: AbortSignal | undefined,
   onBytes: ((n: number) => void) | undefined,
+  without: readonly Buffer[],
 ): Promise<boolean> {
   const file = await open(path, "r");
   const read = async (buffer: Buffer): Promise<number> =>
@@ -41,11 +44,13 @@ async function isCleanFile(
   let reading = read(current);
   try {
     const check = new Check();
+    const search = new TextSearch(without);
     for (let bytes = await reading; bytes > 0; bytes = await reading) {
       signal?.throwIfAborted();
       reading = read(next);
       onBytes?.(bytes);
       if (!check.chunk(current, bytes)) return false;
+      if (search.foundIn(current.subarray(ROOM, ROOM + bytes))) return false;
       [current, next] = [next, current];
     }
     return check.isComplete;

@@ -1,4 +1,4 @@
-import { isUtf8 } from "node:buffer";
+import { isAscii, isUtf8 } from "node:buffer";
 import { cutNote, isMarkerAt, nextMarker, writeMarker } from "./markers.js";
 import { sequenceAt } from "./utf8.js";
 
@@ -30,7 +30,7 @@ export function isCleanBlock(block: Buffer): boolean {
 
 /** UTF-8 without NUL, which databases and C programs do not carry, and without marker characters. */
 export const isPlain = (bytes: Buffer): boolean =>
-  isUtf8(bytes) && !bytes.includes(NUL) && nextMarker(bytes, 0) < 0;
+  !bytes.includes(NUL) && (isAscii(bytes) || (isUtf8(bytes) && nextMarker(bytes, 0) < 0));
 
 /** Whether a CR stands where no LF follows; one at the very end counts. */
 export function hasLoneCr(bytes: Buffer): boolean {

@@ -1,4 +1,3 @@
-import { open } from "node:fs/promises";
 import { writeMarker } from "../sources/markers.js";
 
 /*
@@ -12,8 +11,8 @@ const BOM = Buffer.from("\uFEFF");
 const MARKED_BOM = Buffer.alloc(9);
 BOM.forEach((byte, at) => writeMarker(byte, MARKED_BOM, at * 3));
 
-/** Found before the line end it stands at, these mean that lines must be rewritten. */
-const SIGNS = ["\n\n", "\n\r\n", "\n\uFEFF"].map((text) => Buffer.from(text));
+/** Where a text has one of these, `engineText` changes it; `startsBlank` tells of its first line. */
+export const SIGNS = ["\n\n", "\n\r\n", "\n\uFEFF"].map((text) => Buffer.from(text));
 const BLANK = Buffer.from(" ");
 
 /**
@@ -52,34 +51,10 @@ function withoutCr(lines: Buffer): Buffer {
   return Buffer.concat(parts);
 }
 
+/** Whether a clean text begins with a blank line. */
+export const startsBlank = (head: Buffer): boolean =>
+  head[0] === LF || (head[0] === CR && head[1] === LF);
+
 /** Whether the line that starts here is blank or begins with a byte order mark. */
 const isOdd = (block: Buffer, start: number): boolean =>
   block[start] === LF || block.subarray(start, start + BOM.length).equals(BOM);
-
-const CHUNK = 2 ** 20;
-const LONGEST = Math.max(...SIGNS.map((sign) => sign.length));
-
-/**
- * Whether the engine may read a clean file as it lies: no blank line, no byte order mark but at the
- * very beginning, and none of `more` after the first line.
- */
-export async function isPlain(file: string, more: readonly Buffer[] = []): Promise<boolean> {
-  const wanted = [...SIGNS, ...more];
-  const room = Math.max(LONGEST, ...more.map((text) => text.length));
-  const buffer = Buffer.alloc(CHUNK + room);
-  const handle = await open(file);
-  try {
-    let kept = 0;
-    for (let first = true; ; first = false) {
-      const { bytesRead } = await handle.read(buffer, kept, CHUNK, null);
-      if (bytesRead === 0) return true;
-      const filled = buffer.subarray(0, kept + bytesRead);
-      if (first && (filled[0] === LF || (filled[0] === CR && filled[1] === LF))) return false;
-      if (wanted.some((sign) => filled.includes(sign))) return false;
-      kept = Math.min(room - 1, filled.length);
-      filled.copy(buffer, 0, filled.length - kept);
-    }
-  } finally {
-    await handle.close();
-  }
-}

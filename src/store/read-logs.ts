@@ -11,7 +11,7 @@ import type { Input } from "../sources/input.js";
 import { ReadAhead } from "../sources/read-ahead.js";
 import { openInput, headLines, type Opened } from "./head.js";
 import { Lake, type Part } from "./lake.js";
-import { isPlain } from "./engine-text.js";
+import { SIGNS, startsBlank } from "./engine-text.js";
 import { PartWriter } from "./part-writer.js";
 import { readLines } from "./read-lines.js";
 import type { Workspace } from "./workspace.js";
@@ -91,7 +91,8 @@ class Run {
     this.#last = reading;
     const seen = this.readings.get(reading.format.name) ?? { reading, inputs: 0 };
     this.readings.set(reading.format.name, { reading: seen.reading, inputs: seen.inputs + 1 });
-    if (await this.#isDirect(input, reading)) await this.#readDirect(input, reading, opened);
+    if (await this.#isDirect(input, reading, opened))
+      await this.#readDirect(input, reading, opened);
     else await this.#readCleaned(input, reading, opened);
   }
 
@@ -110,12 +111,12 @@ class Run {
     await this.#writer.settle();
   }
 
-  async #isDirect(input: Input, reading: Reading): Promise<boolean> {
+  async #isDirect(input: Input, reading: Reading, { head }: Opened): Promise<boolean> {
     const { path, bytes } = input;
-    if (path === undefined || (bytes ?? 0) < DIRECT_BYTES) return false;
+    if (path === undefined || (bytes ?? 0) < DIRECT_BYTES || startsBlank(head)) return false;
     // A file whose header comes again changes its layout there.
     const headers = hasHeader(reading.format) ? [Buffer.from(`\n${HEADER}`)] : [];
-    return (await isClean(path, this.options.signal)) && (await isPlain(path, headers));
+    return isClean(path, this.options.signal, undefined, [...SIGNS, ...headers]);
   }
 
   async #readDirect(input: Input, reading: Reading, opened: Opened): Promise<void> {

@@ -137,8 +137,8 @@ class BatchWork {
   }
 
   /** Whether a part is one log, or a piece of one, whose lines stand in the order of their times. */
-  async #isInOrder({ file, segments }: Part): Promise<boolean> {
-    if (segments.length !== 1) return false;
+  async #isInOrder({ file, odd, segments }: Part): Promise<boolean> {
+    if (odd !== undefined || segments.length !== 1) return false;
     const [row] = await this.batch.db.rows(`SELECT count(*) AS back FROM (
       SELECT time < lag(time) OVER (ORDER BY file_row_number) AS back
       FROM read_parquet(${literal(file)}, file_row_number = true) WHERE outcome = 'parsed') WHERE back`);

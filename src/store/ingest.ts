@@ -118,7 +118,7 @@ async function bringIn(
   return Change.run(place, async (change) => {
     const failed = new Map<string, Problem>();
     const { lake } = await readLogs({
-      ordered: true,
+      chunkBytes: CHUNK_BYTES,
       ...options,
       workspace: change.workspace,
       inputs: fresh.map(({ input }) => input),
@@ -151,6 +151,9 @@ const takenOf = (
   });
 
 /** Every column of the record and the derived ones; `source` and `line` come from the lake. */
+/** Memory matters more than speed where logs are pulled unattended. */
+const CHUNK_BYTES = 16 * 2 ** 20;
+
 const storedColumns = (derivations: readonly Derivation[]): string[] =>
   [...columnTypes(derivations.map(({ name }) => name)).keys()].filter(
     (name) => name !== "source" && name !== "line",

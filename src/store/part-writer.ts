@@ -8,9 +8,6 @@ import { cutBefore } from "./headers.js";
 import type { Part, Segment } from "./lake.js";
 import type { Workspace } from "./workspace.js";
 
-/** Text the engine gets at a time; at most two such chunks are on disk. */
-const CHUNK_BYTES = 16 * 2 ** 20;
-
 type Parse = (file: string, reading: Reading, dirty: boolean) => Promise<Omit<Part, "segments">>;
 
 interface Chunk {
@@ -38,8 +35,10 @@ export class PartWriter {
   #parts: Part[] = [];
   #count = 0;
 
+  /** `chunkBytes`: text the engine gets at a time; at most two such chunks are on disk. */
   constructor(
     readonly workspace: Workspace,
+    readonly chunkBytes: number,
     readonly parse: Parse,
   ) {}
 
@@ -92,7 +91,7 @@ export class PartWriter {
 
   async #append(lines: Buffer, count: number, dirty: boolean): Promise<void> {
     if (this.#chunk !== undefined) {
-      const full = this.#chunk.bytes + lines.length > CHUNK_BYTES;
+      const full = this.#chunk.bytes + lines.length > this.chunkBytes;
       if (full || this.#chunk.reading.key !== this.#reading.key) await this.#flush();
     }
     const chunk = (this.#chunk ??= await this.#open());

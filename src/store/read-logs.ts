@@ -25,6 +25,8 @@ export interface ReadOptions {
   readonly derivations: readonly Derivation[];
   /** The rows are wanted in the order of the lines; without it, questions are answered faster. */
   readonly ordered?: boolean;
+  /** Text that is read at a time where it must be cleaned first: more is faster and takes more memory. */
+  readonly chunkBytes?: number;
   /** Says how to read an input from its first lines; `like` is how the input before was read. */
   choose(lines: readonly string[], input: Input, like: Reading | undefined): Reading;
   readonly signal?: AbortSignal;
@@ -39,6 +41,9 @@ export interface ReadResult {
   /** The readings that were used, with the inputs each read. */
   readonly readings: readonly { readonly reading: Reading; readonly inputs: number }[];
 }
+
+/** Enough for the engine to divide the work. */
+const CHUNK_BYTES = 64 * 2 ** 20;
 
 /** From this size on the engine reads a file straight from disk, in parallel. */
 const DIRECT_BYTES = 4 * 2 ** 20;
@@ -79,8 +84,10 @@ class Run {
   #last: Reading | undefined;
 
   constructor(readonly options: ReadOptions) {
-    this.#writer = new PartWriter(options.workspace, (file, reading, dirty) =>
-      this.#parse(file, reading, dirty),
+    this.#writer = new PartWriter(
+      options.workspace,
+      options.chunkBytes ?? CHUNK_BYTES,
+      (file, reading, dirty) => this.#parse(file, reading, dirty),
     );
   }
 

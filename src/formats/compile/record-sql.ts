@@ -160,10 +160,11 @@ const implied: readonly { column: RecordColumn; from: Target; sql: string }[] = 
   {
     column: "client_net",
     from: "client_ip",
+    // Of most IPv6 addresses the first three groups can be taken as they stand: none is zero at the end.
     sql:
-      "CASE WHEN contains(client_ip, ':') THEN net_of(client_ip) " +
-      "WHEN regexp_full_match(client_ip, '[0-9.]+') " +
-      "THEN regexp_replace(client_ip, '[0-9]+$', '0/24') END",
+      "CASE WHEN contains(client_ip, ':') THEN coalesce(nullif(" +
+      "regexp_extract(client_ip, '^([0-9a-f]+:[0-9a-f]+:[1-9a-f][0-9a-f]*)(?:(?::[0-9a-f]{1,4}){5}|(?::[0-9a-f]{1,4}){0,3}::[0-9a-f:]*)$', 1), '') || '::/48', net_of(client_ip)) " +
+      "ELSE nullif(regexp_extract(client_ip, '^([0-9]+[.][0-9]+[.][0-9]+[.])[0-9]+$', 1), '') || '0/24' END",
   },
 ];
 

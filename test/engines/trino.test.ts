@@ -2,7 +2,10 @@ import path from "node:path";
 import { describe, expect, inject, test } from "vitest";
 import { openEngine } from "../../src/engines/open.js";
 import type { OnProgress, RemoteEngine } from "../../src/engines/remote.js";
+import { registerSql } from "../../src/engines/trino/register.js";
 import { Problem } from "../../src/problems/problem.js";
+import { answeredBy } from "./athena/fake.js";
+import { openAthena } from "./athena/open.js";
 import { engineSuite } from "./engine.case.js";
 
 const cluster = inject("trino");
@@ -24,6 +27,21 @@ if (cluster === undefined) {
     folder: path.join(lake, "suite"),
     placeOf: (file) => `local:///${path.relative(lake, file)}`,
   }));
+
+  // Athena's SQL on the cluster, through Athena's protocol; only its DDL, which is Hive's, is Trino's here.
+  engineSuite("Athena", async () => {
+    const { engine } = await openAthena(answeredBy(await open()), {
+      query: "&table=athena",
+      busy: 0,
+    });
+    const place = { catalog: "lake", schema: "shop", table: "athena" };
+    engine.registration = (about) => registerSql(place, about);
+    return {
+      engine,
+      folder: path.join(lake, "athena"),
+      placeOf: (file) => `local:///${path.relative(lake, file)}`,
+    };
+  });
 
   /** Some seconds of work for both workers, with an answer that is known. */
   const LONG = `SELECT count(*) AS n, count_if(a.line + b.line + c.x < 0) AS none

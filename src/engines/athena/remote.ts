@@ -1,7 +1,7 @@
 import type { AthenaClient, QueryExecution, ResultSet, Row } from "@aws-sdk/client-athena";
 import { Exit, Problem } from "../../problems/problem.js";
 import { badAddress, onlyOptions, tableOf, type EngineAddress } from "../address.js";
-import type { Dialect } from "../dialect.js";
+import { unsupported, type Dialect } from "../dialect.js";
 import type { OpenOptions } from "../open.js";
 import { pause } from "../pause.js";
 import { RemoteEngine, type Answer, type Registration, type TimesAs } from "../remote.js";
@@ -10,8 +10,16 @@ import { columnType, readerOf } from "../trino/values.js";
 import { costText } from "./cost.js";
 import { registerSql } from "./register.js";
 
+const noLists = unsupported("Athena writes lists as text that cannot be taken apart again");
+
 /** Athena speaks Trino's SQL. */
-const athena: Dialect = { ...trino, name: "Athena" };
+const athena: Dialect = {
+  ...trino,
+  name: "Athena",
+  list: noLists,
+  distinctList: noLists,
+  approxTopK: noLists,
+};
 
 interface Settings {
   readonly database: string;

@@ -2,7 +2,8 @@ import type { Dialect } from "../engines/dialect.js";
 import { openEngine } from "../engines/open.js";
 import type { RemoteEngine } from "../engines/remote.js";
 import { columnTypes } from "../formats/record.js";
-import { integer } from "../outputs/numbers.js";
+import { integer, percent } from "../outputs/numbers.js";
+import { createProgress } from "../outputs/progress.js";
 import { Problem } from "../problems/problem.js";
 import { readLedger } from "../store/ledger.js";
 import { warn, withEngine, type EngineFlags } from "./engine.js";
@@ -32,14 +33,22 @@ export async function withRemoteEngine<T>(
   io: Io,
   use: (engine: RemoteEngine) => Promise<T>,
 ): Promise<T> {
+  const now = (): number => performance.now();
+  const progress = createProgress({ stream: io.stderr, env: io.env, now });
   const engine = await openEngine(address, {
     env: io.env,
     signal: io.signal,
     onNote: (note) => warn(io, note),
+    onProgress(at) {
+      if (at === undefined) return progress.clear();
+      const done = at.done === undefined ? "" : ` ${percent(at.done)} of the query,`;
+      progress.update({ label: `the engine:${done} read`, bytes: at.bytes, lines: at.rows });
+    },
   });
   try {
     return await use(engine);
   } finally {
+    progress.finish();
     await engine.close();
   }
 }

@@ -11,8 +11,15 @@ export interface Answer {
   readonly rows: AsyncGenerator<unknown[][]>;
 }
 
-/** Told now and then while a query runs. */
-export type OnProgress = (progress: { done: number; bytes: number; rows: number }) => void;
+/** How far a query is: the part of it that is done, 0 to 1 (absent if unknown), and what it has read. */
+export interface QueryProgress {
+  readonly done?: number;
+  readonly bytes: number;
+  readonly rows?: number;
+}
+
+/** Told now and then while a query runs, and nothing when there are rows to be written. */
+export type OnProgress = (progress: QueryProgress | undefined) => void;
 
 /** What a table of a registered store is made of. */
 export interface Registration {

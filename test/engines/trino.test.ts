@@ -1,12 +1,15 @@
+import { statSync } from "node:fs";
 import path from "node:path";
-import { describe, expect, inject, test } from "vitest";
+import { beforeAll, describe, expect, inject, test } from "vitest";
 import { openEngine } from "../../src/engines/open.js";
 import type { OnProgress, RemoteEngine } from "../../src/engines/remote.js";
 import { registerSql } from "../../src/engines/trino/register.js";
 import { Problem } from "../../src/problems/problem.js";
 import { answeredBy } from "./athena/fake.js";
 import { openAthena } from "./athena/open.js";
+import { culprit, folder } from "../cli/culprit.js";
 import { engineSuite } from "./engine.case.js";
+import { makeLake } from "./lake.js";
 
 const cluster = inject("trino");
 
@@ -43,6 +46,86 @@ if (cluster === undefined) {
     };
   });
 
+  describe("commands", () => {
+    const address = `trino://test@${host}/lake/commands`;
+    let store = "";
+
+    beforeAll(async () => {
+      store = await makeLake(path.join(lake, "commands"));
+      const at = `local:///${path.relative(lake, path.join(store, "requests"))}`;
+      const { code, out, err } = await culprit([
+        ...["store", "register", "--engine", address, "--store", store, "--at", at],
+      ]);
+      expect({ code, err }).toEqual({ code: 0, err: "" });
+      expect(out).toMatch(/^"lake"\."commands"\."requests" on trino:.* has 2,9\d\d rows\n$/);
+    });
+
+    test.each([
+      ["top", "client_ip,status", "--by", "bytes_sent", "--jsonl"],
+      ["top", "hour,shop_item", "--tz", "Asia/Kolkata", "--csv", "-w", "shop_item!="],
+      ["top", "path", "-n", "40", "-w", "client_ip=192.0.2.9", "--jsonl"],
+      ["activity", "-w", "status=5xx", "--range", "2026-10-25..2026-10-26T06:00", "--jsonl"],
+      ["activity", "--since", "-1d", "--tz", "Europe/Berlin", "--csv"],
+      ["parse", "-w", "client_ip=192.0.2.0/24 and time<2026-10-25T02:00", "--jsonl"],
+      ["sql", "SELECT status, count(*) AS n FROM requests GROUP BY 1 ORDER BY 1", "--jsonl"],
+      [
+        "sql",
+        "SELECT min(time) AS first, NULL AS nothing, sum(bytes_sent) > 0 AS some FROM requests",
+        "--csv",
+      ],
+      ["report", "-n", "5"],
+      ["report", "--since", "-6h", "--tz", "America/New_York"],
+    ])("%s %s answers as without an engine", async (...argv) => {
+      const there = await culprit([...argv, "--store", store]);
+      const here = await culprit([...argv, "--store", store, "--engine", address]);
+      // They name the place they read, and the command to look further.
+      const neutral = (text: string): string =>
+        text
+          .replaceAll(address, "E")
+          .replaceAll(/trino:\S+/g, "S")
+          .replaceAll(store, "S")
+          .replaceAll(/ --(?:store S|engine E)/g, "");
+      expect(here.code).toBe(0);
+      const lines = (text: string): string[] => neutral(text).split("\n");
+      expect(lines(here.out).toSorted()).toEqual(lines(there.out).toSorted());
+      expect(here.out.length).toBeGreaterThan(20);
+    });
+
+    test("files are written here", async () => {
+      const file = path.join(folder, "engine.parquet");
+      const query = "SELECT client_ip, count(*) AS n FROM requests GROUP BY 1";
+      const { code } = await culprit(["sql", query, "--engine", address, "-o", file]);
+      expect(code).toBe(0);
+      expect(statSync(file).size).toBeGreaterThan(300);
+    });
+
+    test.each<[argv: string[], code: number, says: RegExp]>([
+      [["top", "path", "x.log", "--engine", address], 2, /reads no sources/],
+      [["top", "path", "--engine", `${address}?table=none`], 3, /no table.*\n.*\n.*store register/],
+      [["top", "nothing", "--engine", address], 2, /no field nothing/],
+      [["sql", "DROP TABLE requests", "--engine", address], 2, /bad-sql/],
+      [["store", "register", "--store", "/"], 2, /no-engine|bad-flag|no-store/],
+      [["report", "--engine", "trino://127.0.0.1:1/a/b"], 3, /engine-unreachable/],
+    ])("%j is refused", async (argv, code, says) => {
+      const result = await culprit(argv);
+      expect(result.code === code || result.err).toBe(true);
+      expect(result.err).toMatch(says);
+    });
+
+    test("--print prints and makes nothing", async () => {
+      const { out } = await culprit([
+        ...["store", "register", "--print", "--store", store, "--at", "s3://b/requests"],
+        ...["--engine", `trino://test@${host}/lake/nowhere`],
+      ]);
+      expect(out).toMatch(/^CREATE SCHEMA IF NOT EXISTS "lake"."nowhere";\n/);
+      const engine = await openEngine(`trino://test@${host}/lake/nowhere`, {
+        env: {},
+        signal: new AbortController().signal,
+      });
+      expect(await engine.columns()).toEqual([]);
+    });
+  });
+
   /** Some seconds of work for both workers, with an answer that is known. */
   const LONG = `SELECT count(*) AS n, count_if(a.line + b.line + c.x < 0) AS none
     FROM requests a CROSS JOIN requests b CROSS JOIN UNNEST(sequence(1, 60)) AS c(x)
@@ -51,8 +134,8 @@ if (cluster === undefined) {
   describe("a query that takes long", () => {
     test("is cancelled on the cluster when it is interrupted", async () => {
       const controller = new AbortController();
-      const busy = await open(controller.signal, ({ rows }) => {
-        if (rows > 0) controller.abort(new Error("interrupted"));
+      const busy = await open(controller.signal, (at) => {
+        if ((at?.rows ?? 0) > 0) controller.abort(new Error("interrupted"));
       });
       await expect(busy.rows(`${LONG} AND a.status > -1`)).rejects.toThrow("interrupted");
       const engine = await open();
@@ -70,8 +153,8 @@ if (cluster === undefined) {
     // The last test: the cluster has one worker from here on.
     test("that loses a worker is answered whole or not at all", async () => {
       let [long, killed] = [false, false];
-      const engine = await open(undefined, ({ rows }) => {
-        if (!long || killed || rows === 0) return;
+      const engine = await open(undefined, (at) => {
+        if (!long || killed || (at?.rows ?? 0) === 0) return;
         killed = true;
         process.kill(workers[1] as number, "SIGKILL");
       });

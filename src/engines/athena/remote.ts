@@ -4,7 +4,13 @@ import { badAddress, onlyOptions, tableOf, type EngineAddress } from "../address
 import { unsupported, type Dialect } from "../dialect.js";
 import type { OpenOptions } from "../open.js";
 import { pause } from "../pause.js";
-import { RemoteEngine, type Answer, type Registration, type TimesAs } from "../remote.js";
+import {
+  RemoteEngine,
+  type Answer,
+  type OnProgress,
+  type Registration,
+  type TimesAs,
+} from "../remote.js";
 import { trino } from "../trino/dialect.js";
 import { columnType, readerOf } from "../trino/values.js";
 import { costText } from "./cost.js";
@@ -29,6 +35,7 @@ interface Settings {
   readonly output: string | undefined;
   readonly signal: AbortSignal;
   readonly onNote: ((note: string) => void) | undefined;
+  readonly onProgress: OnProgress | undefined;
 }
 
 /** A part of the results, and the token of the next one. */
@@ -70,7 +77,7 @@ export class AthenaEngine extends RemoteEngine {
     this: void,
     text: string,
     address: EngineAddress,
-    { signal, onNote }: OpenOptions,
+    { signal, onNote, onProgress }: OpenOptions,
   ): Promise<AthenaEngine> {
     const { host: database, path, options } = address;
     if (database === "" || path.length > 0)
@@ -94,6 +101,7 @@ export class AthenaEngine extends RemoteEngine {
       output: options.get("output"),
       signal,
       onNote,
+      onProgress,
     });
   }
 
@@ -176,8 +184,10 @@ export class AthenaEngine extends RemoteEngine {
           .send(look, { abortSignal: this.signal })
           .catch((error: unknown) => this.#fail(error));
         const state = execution.Status?.State;
+        const bytes = execution.Statistics?.DataScannedInBytes ?? 0;
+        this.settings.onProgress?.(state === "RUNNING" ? { bytes } : undefined);
         if (state === "SUCCEEDED" || state === "FAILED" || state === "CANCELLED") {
-          this.scanned.push(execution.Statistics?.DataScannedInBytes ?? 0);
+          this.scanned.push(bytes);
         }
         if (state === "SUCCEEDED") return id;
         if (state === "FAILED" || state === "CANCELLED")

@@ -13,6 +13,14 @@ import { makeLake } from "./lake.js";
 
 const cluster = inject("trino");
 
+/** A JSON object with its keys in order: maps have none of their own. */
+const sorted = (line: string): string =>
+  JSON.stringify(JSON.parse(line), (_key, value: unknown) =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
+
 if (cluster === undefined) {
   describe.skip("Trino", () => {
     test("no cluster: npm run test:engines starts one", () => {});
@@ -78,17 +86,21 @@ if (cluster === undefined) {
     ])("%s %s answers as without an engine", async (...argv) => {
       const there = await culprit([...argv, "--store", store]);
       const here = await culprit([...argv, "--store", store, "--engine", address]);
-      // They name the place they read, and the command to look further.
-      const neutral = (text: string): string =>
-        text
-          .replaceAll(address, "E")
-          .replaceAll(/trino:\S+/g, "S")
-          .replaceAll(store, "S")
-          .replaceAll(/ --(?:store S|engine E)/g, "");
       expect(here.code).toBe(0);
-      const lines = (text: string): string[] => neutral(text).split("\n");
-      expect(lines(here.out).toSorted()).toEqual(lines(there.out).toSorted());
+      expect(words(here.out)).toEqual(words(there.out));
       expect(here.out.length).toBeGreaterThan(20);
+
+      /** Lines without what names the place that was read, nor the order of rows of one time. */
+      function words(text: string): unknown {
+        if (argv.includes("--jsonl"))
+          return text.split("\n").filter(Boolean).map(sorted).toSorted();
+        return text
+          .replaceAll(/ --(?:store|engine) \S+/g, "")
+          .replaceAll(address.replace("test@", ""), "PLACE")
+          .replaceAll(store, "PLACE")
+          .split(argv[0] === "report" ? /\s+/ : "\n")
+          .toSorted();
+      }
     });
 
     test("files are written here", async () => {
@@ -103,12 +115,12 @@ if (cluster === undefined) {
       [["top", "path", "x.log", "--engine", address], 2, /reads no sources/],
       [["top", "path", "--engine", `${address}?table=none`], 3, /no table.*\n.*\n.*store register/],
       [["top", "nothing", "--engine", address], 2, /no field nothing/],
-      [["sql", "DROP TABLE requests", "--engine", address], 2, /bad-sql/],
-      [["store", "register", "--store", "/"], 2, /no-engine|bad-flag|no-store/],
-      [["report", "--engine", "trino://127.0.0.1:1/a/b"], 3, /engine-unreachable/],
+      [["sql", "DROP TABLE requests", "--engine", address], 2, /SQL cannot be run/],
+      [["store", "register", "--store", "/"], 3, /no store at this place/],
+      [["report", "--engine", "trino://127.0.0.1:1/a/b"], 3, /cannot be reached/],
     ])("%j is refused", async (argv, code, says) => {
       const result = await culprit(argv);
-      expect(result.code === code || result.err).toBe(true);
+      expect(result.code).toBe(code);
       expect(result.err).toMatch(says);
     });
 

@@ -20,11 +20,14 @@ const BLOCK = 1 << 20;
 /**
  * Writes the log and says how many lines have escaped quotes and how many no server would write.
  * @param {string} file
- * @param {{ lines: number, format?: string, seed?: number, rawBytes?: boolean }} options
- * `rawBytes`: garbage that is not even UTF-8
+ * @param {{ lines: number, format?: string, seed?: number, rawBytes?: boolean, week?: number }} options
+ * `week`: how many weeks later; `rawBytes`: garbage that is not even UTF-8
  * @returns {Written}
  */
-export function generate(file, { lines, format = "combined", seed = SEED, rawBytes = false }) {
+export function generate(
+  file,
+  { lines, format = "combined", seed = SEED, rawBytes = false, week = 0 },
+) {
   const write = writers[format];
   if (write === undefined)
     throw new Error(`no format ${format}: ${Object.keys(writers).join(", ")}`);
@@ -40,7 +43,7 @@ export function generate(file, { lines, format = "combined", seed = SEED, rawByt
     block = "";
   };
   try {
-    for (const request of requests(lines, seed)) {
+    for (const request of requests(lines, seed, week)) {
       const chance = random.next();
       const isEscaped = format === "combined" && chance < ESCAPED;
       const isMalformed = !isEscaped && chance > 1 - MALFORMED;

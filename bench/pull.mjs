@@ -1,10 +1,11 @@
-import { fork, spawn } from "node:child_process";
+import { fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdtemp, rm } from "node:fs/promises";
+import { loadavg, tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { measure } from "./measure.mjs";
 import { Random } from "./random.mjs";
 import { requests } from "./world.mjs";
 import { writers } from "./writers.mjs";
@@ -65,28 +66,23 @@ async function serve() {
   process.send?.({ port: server.port, bytes });
 }
 
-/** @param {readonly string[]} args @returns {Promise<{ seconds: number, peak: number, stdout: string }>} */
-async function culprit(args) {
-  const began = performance.now();
-  const program = path.join("dist", "bin.js");
-  const child = spawn(process.execPath, [program, ...args], {
-    stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" },
-  });
-  let peak = 0;
-  const watch = setInterval(async () => {
-    const status = await readFile(`/proc/${child.pid}/status`, "utf8").catch(() => "");
-    peak = Math.max(peak, Number(/VmHWM:\s*(\d+)/.exec(status)?.[1] ?? 0) / 1024);
-  }, 100);
-  let stdout = "";
-  child.stdout.on("data", (chunk) => (stdout += chunk));
-  const [code] = await once(child, "close");
-  clearInterval(watch);
-  if (code !== 0) throw new Error(`culprit ended with ${code}: ${stdout}`);
-  return { seconds: (performance.now() - began) / 1000, peak, stdout };
+/**
+ * Runs culprit as a whole process: what it said, and what the kernel counted.
+ * @param {string} folder
+ * @param {readonly string[]} args
+ */
+function culprit(folder, args) {
+  const env = { ...process.env, AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
+  const program = path.join(import.meta.dirname, "..", "dist", "bin.js");
+  const { usage, stdout } = measure(`node ${program} ${args.join(" ")}`, { cwd: folder, env });
+  return { ...usage, said: JSON.parse(stdout) };
 }
 
-async function measure() {
+/** @param {import("./measure.mjs").Usage} usage */
+const timesOf = ({ wall, user, sys }) =>
+  `${wall.toFixed(1)} s, ${(user + sys).toFixed(1)} s of CPU`;
+
+async function main() {
   const { values } = parseArgs({
     options: {
       objects: { type: "string", default: "20000" },
@@ -94,29 +90,31 @@ async function measure() {
       jobs: { type: "string", default: "16" },
     },
   });
+  const load = loadavg()[0]?.toFixed(1);
   const server = fork(fileURLToPath(import.meta.url), ["--serve", values.objects, values.lines]);
   const folder = await mkdtemp(path.join(tmpdir(), "culprit-bench-pull-"));
   try {
     const [{ port, bytes }] = await once(server, "message");
-    const place = ["s3://logs/site/", "--endpoint", `http://127.0.0.1:${port}`, "--store", folder];
-    const first = await culprit(["pull", ...place, "--jobs", values.jobs, "--json"]);
-    const { objects, lines, parsed } = JSON.parse(first.stdout);
-    const second = await culprit(["pull", ...place, "--json"]);
-    if (JSON.parse(second.stdout).objects !== 0) throw new Error("the second pull read again");
-    const perMinute = Math.round((objects * 60) / first.seconds);
-    console.log(
-      `objects          ${objects} of ${values.lines} lines, ${Math.round(bytes / 1e6)} MB`,
-    );
-    console.log(`lines            ${lines} (${parsed} parsed)`);
-    console.log(
-      `first pull       ${first.seconds.toFixed(1)} s, ${perMinute} objects/min (goal 5000)`,
-    );
-    console.log(`peak memory      ${Math.round(first.peak)} MB (goal below 500)`);
-    console.log(`second pull      ${second.seconds.toFixed(1)} s, nothing read`);
+    const place = `s3://logs/site/ --endpoint http://127.0.0.1:${port} --store store --json`;
+    const first = culprit(folder, ["pull", place, "--jobs", values.jobs]);
+    const plan = culprit(folder, ["pull", place, "--dry-run"]);
+    const second = culprit(folder, ["pull", place]);
+    const { objects, lines, parsed } = first.said;
+    const perMinute = Math.round((objects * 60) / first.wall);
+    const figures = [
+      ["objects", `${objects} of ${values.lines} lines, ${Math.round(bytes / 1e6)} MB`],
+      ["lines", `${lines}, ${parsed} of them parsed`],
+      ["first pull", `${timesOf(first)}, ${perMinute} objects/min (goal 5000)`],
+      ["peak memory", `${Math.round(first.peak / 2 ** 20)} MiB (goal below 500 MB)`],
+      ["second pull", `${timesOf(second)}, ${second.said.objects} objects read`],
+      ["its requests", `${plan.said.requests.list} LIST, ${plan.said.requests.get} GET`],
+    ];
+    console.log(`load average at the start: ${load}`);
+    for (const [what = "", figure] of figures) console.log(`${what.padEnd(14)} ${figure}`);
   } finally {
     server.kill();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-await (process.argv[2] === "--serve" ? serve() : measure());
+await (process.argv[2] === "--serve" ? serve() : main());

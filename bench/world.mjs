@@ -64,9 +64,10 @@ const REFERRERS = [
  * paths make most of them (Zipf), some clients come by IPv6, some targets have a query.
  * @param {number} count
  * @param {number} seed
+ * @param {number} week how many weeks later they are
  * @returns {Generator<Request>}
  */
-export function* requests(count, seed) {
+export function* requests(count, seed, week = 0) {
   const random = new Random(seed);
   const clients = Array.from({ length: 4_000 }, (_, index) => address(random, index));
   const paths = Array.from({ length: 500 }, (_, index) => pathOf(random, index));
@@ -81,7 +82,7 @@ export function* requests(count, seed) {
     const path = /** @type {string} */ (paths[nextPath.next()]);
     const status = random.of(STATUSES);
     yield {
-      second: START + Math.floor(day * 86_400),
+      second: START + Math.floor((day + DAYS * week) * 86_400),
       client: /** @type {string} */ (clients[client]),
       method: random.of(METHODS),
       target: path + query(random),

@@ -84,33 +84,38 @@ const table = (titles, rows) =>
 /** @param {string} text */
 const code = (text) => (text === "" ? "" : `\`${text}\``);
 
-/** @param {readonly import("../src/cli/command.js").Command[]} commands */
-export function commandsPage(commands) {
+/** @param {readonly import("../src/cli/flags.js").Flag[]} flags */
+const flagTables = (flags) =>
+  [...new Set(flags.map(({ group }) => group))].map((group) => {
+    const rows = flags
+      .filter((flag) => flag.group === group)
+      .map(({ flags: text, about, choices, fallback, repeat }) => [
+        code(text),
+        about +
+          (choices === undefined ? "" : ` (${choices.join(", ")})`) +
+          (fallback === undefined ? "" : `; default ${fallback}`) +
+          (repeat === true ? "; repeatable" : ""),
+      ]);
+    return table([group === "This command" ? "flag" : group, "meaning"], rows);
+  });
+
+/**
+ * @param {readonly import("../src/cli/command.js").Command[]} commands
+ * @param {readonly import("../src/cli/flags.js").Flag[]} common
+ */
+export function commandsPage(commands, common) {
   const pages = commands.map((command) => {
-    const groups = [...new Set(command.flags.map(({ group }) => group))];
     const examples = command.examples.map(
       ([text, meaning]) => `${text}${meaning === "" ? "" : `    # ${meaning}`}`,
     );
-    const flags = groups.map((group) => {
-      const rows = command.flags
-        .filter((flag) => flag.group === group)
-        .map(({ flags: text, about, choices, fallback, repeat }) => [
-          code(text),
-          about +
-            (choices === undefined ? "" : ` (${choices.join(", ")})`) +
-            (fallback === undefined ? "" : `; default ${fallback}`) +
-            (repeat === true ? "; repeatable" : ""),
-        ]);
-      return table([group === "This command" ? "flag" : group, "meaning"], rows);
-    });
     return [
       `## culprit ${command.name}`,
       `\`culprit ${command.name} ${command.usage}\`: ${command.about}.`,
       `\`\`\`sh\n${examples.join("\n")}\n\`\`\``,
-      ...flags,
+      ...flagTables(command.flags),
     ].join("\n\n");
   });
-  return `# Commands\n\nWritten from the flags themselves; \`culprit help COMMAND\` prints the same.\n\n${pages.join("\n\n")}\n`;
+  return `# Commands\n\nWritten from the flags themselves; \`culprit help COMMAND\` prints the same.\n\n${flagTables(common).join("\n\n")}\n\n${pages.join("\n\n")}\n`;
 }
 
 /** @param {Readonly<Record<string, import("../src/formats/record.js").Column>>} record */
@@ -136,7 +141,7 @@ export function formatsPage(formats) {
     ({ name, notation, samples }) =>
       `## ${name}\n\n\`\`\`text\n${notation}\n\`\`\`\n\n\`\`\`text\n${samples[0]?.line ?? ""}\n\`\`\``,
   );
-  return `# Formats\n\n\`--format NAME\` takes a name or alias, whatever its case; without it the format is recognised from the lines.\nAnything else: \`--log-format STRING\`, with \`--dialect\` apache, nginx, squid, tomcat, varnish or goaccess where the string alone does not tell.\n\n${table(["format", "also called", "written by"], rows)}\n\n${details.join("\n\n")}\n`;
+  return `# Formats\n\n\`--format NAME\` takes a name or alias, whatever its case; without it the format is recognised from the lines.\nAnything else: \`--log-format STRING\`, with \`--dialect\` apache, nginx, squid, tomcat, tomcat9, varnish, goaccess or haproxy where the string alone does not tell. Tomcat 9 and older count \`%D\` in milliseconds (\`--dialect tomcat9\`), Tomcat 10 and later in microseconds (\`--dialect tomcat\`).\n\n${table(["format", "also called", "written by"], rows)}\n\n${details.join("\n\n")}\n`;
 }
 
 /** Fields that have no row of other names. */

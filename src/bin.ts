@@ -18,6 +18,9 @@ process.exitCode = await run(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
+  setEnv: (name, value) => {
+    process.env[name] = value;
+  },
   cwd: process.cwd(),
   now: () => new Date(),
   signal: interrupted.signal,

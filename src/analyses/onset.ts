@@ -1,4 +1,4 @@
-import type { Scope } from "./scope.js";
+import type { Scope, Window } from "./scope.js";
 import type { Timeline } from "./timeline.js";
 
 /** When somebody was busy, rather than first and last seen. */
@@ -8,6 +8,8 @@ export interface Onset {
   /** There was a little before, or after. */
   readonly before: boolean;
   readonly after: boolean;
+  /** Busy already when the log began: when it really began is not known. */
+  readonly from_start: boolean;
   /** Still busy when the log ended. */
   readonly goes_on: boolean;
 }
@@ -15,9 +17,13 @@ export interface Onset {
 /** A step counts as busy from this part of the busiest one on. */
 const BUSY = 0.2;
 
+/** This near to either end of the window, as a part of it, is at that end. */
+const EDGE = 0.05;
+
 /** From the first request of the first busy step to the last of the last one. */
 export async function onsetOf(
   { db, dialect }: Scope,
+  window: Window,
   relation: string,
   { buckets, step }: Timeline,
   by: "requests" | "bytes_sent",
@@ -36,11 +42,13 @@ export async function onsetOf(
     count(*) FILTER (WHERE time < ${from}) AS earlier,
     count(*) FILTER (WHERE time >= ${until}) AS later FROM ${relation}`);
   const found = row as { busy_from: Date; busy_until: Date; earlier: number; later: number };
+  const edge = EDGE * (window.until.getTime() - window.from.getTime());
   return {
     from: found.busy_from,
     until: found.busy_until,
     before: found.earlier > 0,
     after: found.later > 0,
-    goes_on: ends === buckets.at(-1),
+    from_start: found.busy_from.getTime() - window.from.getTime() <= edge,
+    goes_on: window.until.getTime() - found.busy_until.getTime() <= edge,
   };
 }

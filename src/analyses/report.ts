@@ -1,4 +1,5 @@
 import { botNames, type BotName } from "./bot-names.js";
+import { failing, isError, type Failing } from "./failing.js";
 import { declaredBots, type DeclaredBots } from "./bots.js";
 import { dimension } from "./fields.js";
 import { measures, type Measure } from "./measures.js";
@@ -6,7 +7,7 @@ import type { Scope } from "./scope.js";
 import { onsetOf, type Onset } from "./onset.js";
 import { standout, type Standout } from "./standout.js";
 import { stepFor, timeline, type Timeline } from "./timeline.js";
-import { top, type TopResult } from "./top.js";
+import { top, type TopResult, type TopRow } from "./top.js";
 
 export interface Totals {
   readonly requests: number;
@@ -21,6 +22,8 @@ export interface ReportResult {
   readonly totals: Totals;
   readonly timeline: Timeline | undefined;
   readonly standout: (Standout & { readonly story: Story }) | undefined;
+  /** Looked for when nobody stands out by what was asked for or sent. */
+  readonly failing: (Failing & { readonly story: Story }) | undefined;
   readonly consumers: { readonly by_bytes: TopResult; readonly by_requests: TopResult };
   readonly downloads: { readonly by_count: TopResult; readonly by_bytes: TopResult };
   readonly statuses: TopResult;
@@ -30,7 +33,7 @@ export interface ReportResult {
   readonly bots: DeclaredBots;
 }
 
-/** What the client that stands out did. */
+/** What the client that stands out did; of one whose requests fail, the failed ones. */
 export interface Story {
   readonly objects: TopResult;
   readonly user_agents: TopResult;
@@ -87,6 +90,7 @@ export async function report(scope: Scope, limit: number): Promise<ReportResult>
   const byBytes = await ranked("client_ip", measures.bytes_sent);
   const byRequests = await ranked("client_ip", measures.requests);
   const found = standout(byBytes, byRequests);
+  const failed = found === undefined ? await failing(scope, totals, byRequests) : undefined;
   const downloads = (by: Measure): Promise<TopResult> =>
     top(scope, {
       fields: [object],
@@ -98,7 +102,11 @@ export async function report(scope: Scope, limit: number): Promise<ReportResult>
     totals,
     timeline:
       scope.window && (await timeline(scope, scope.requests, scope.window, stepFor(scope.window))),
-    standout: found && { ...found, story: await story(scope, found) },
+    standout: found && { ...found, story: await story(scope, clientOf(scope, found), found.by) },
+    failing: failed && {
+      ...failed,
+      story: await story(scope, `${clientOf(scope, failed)} AND ${isError}`, "requests"),
+    },
     consumers: { by_bytes: byBytes, by_requests: byRequests },
     downloads: {
       by_count: await downloads(measures.requests),
@@ -112,16 +120,18 @@ export async function report(scope: Scope, limit: number): Promise<ReportResult>
   };
 }
 
+const clientOf = ({ dialect }: Scope, { row }: { readonly row: TopRow }): string =>
+  `client_ip = ${dialect.literal(row["client_ip"] as string)}`;
+
 async function totalsOf({ db, requests }: Scope): Promise<Totals> {
   const [row] = await db.rows(`SELECT count(*) AS requests,
     CAST(coalesce(sum(bytes_sent), 0) AS BIGINT) AS bytes_sent,
-    count(DISTINCT client_ip) AS clients, count(*) FILTER (WHERE status >= 400) AS errors,
+    count(DISTINCT client_ip) AS clients, count(*) FILTER (WHERE ${isError}) AS errors,
     min(time) AS first, max(time) AS last FROM ${requests}`);
   return row as unknown as Totals;
 }
 
-async function story(scope: Scope, { row, by }: Standout): Promise<Story> {
-  const own = `client_ip = ${scope.dialect.literal(row["client_ip"] as string)}`;
+async function story(scope: Scope, own: string, by: "requests" | "bytes_sent"): Promise<Story> {
   const within = (fields: Parameters<typeof top>[1]["fields"]): Promise<TopResult> =>
     top(scope, { fields, by: measures[by], limit: 5, where: own });
   const relation = `(SELECT * FROM ${scope.requests} WHERE ${own})`;
@@ -134,7 +144,7 @@ async function story(scope: Scope, { row, by }: Standout): Promise<Story> {
     objects: await within([dimension("method", [], scope.zone, scope.dialect), object]),
     user_agents: agents,
     hours,
-    onset: hours && (await onsetOf(scope, relation, hours, by)),
+    onset: hours && (await onsetOf(scope, window, relation, hours, by)),
     bot: typeof userAgent === "string" ? nameOf(userAgent) : undefined,
   };
 }

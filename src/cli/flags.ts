@@ -3,7 +3,7 @@ export interface Flag {
   /** commander's notation: `-n, --limit <n>`. */
   readonly flags: string;
   readonly about: string;
-  readonly group: "Logs" | "Filter" | "Output" | "Limits" | "This command";
+  readonly group: "Logs" | "Filter" | "Output" | "Limits" | "This command" | "Every command";
   readonly choices?: readonly string[];
   /** May be given several times. */
   readonly repeat?: boolean;
@@ -16,13 +16,24 @@ export const configFlag: Flag = {
   about: "the configuration; default: culprit.yaml here or above, then the user's",
 };
 
+/** What every command accepts. */
+export const commonFlags: readonly Flag[] = [
+  {
+    flags: "--env-file <file>",
+    group: "Every command",
+    about: "NAME=VALUE lines, such as .env: variables that are not set already",
+    repeat: true,
+  },
+];
+
 /** What every command that reads logs accepts. */
 export const logFlags: readonly Flag[] = [
   configFlag,
   {
-    flags: "--store <folder>",
+    flags: "--store <place>",
     group: "Logs",
-    about: "without sources: read this store; default: CULPRIT_STORE, then the configuration",
+    about:
+      "without sources: read this store, a folder or s3://bucket/prefix; default: CULPRIT_STORE, then the configuration",
   },
   {
     flags: "--engine <url>",
@@ -43,7 +54,7 @@ export const logFlags: readonly Flag[] = [
     flags: "--dialect <name>",
     group: "Logs",
     about: "whose notation --log-format is; default: recognised",
-    choices: ["apache", "nginx", "squid", "tomcat", "varnish", "goaccess"],
+    choices: ["apache", "nginx", "squid", "tomcat", "tomcat9", "varnish", "goaccess", "haproxy"],
   },
   {
     flags: "--date-format <string>",
@@ -108,6 +119,17 @@ export const logFlags: readonly Flag[] = [
     about: "what the engine may hold before it spills, such as 2GB; default: a quarter",
   },
   {
+    flags: "--cache <folder>",
+    group: "Limits",
+    about: "a store in s3://: keep fetched files there; default: culprit in the user's caches",
+  },
+  {
+    flags: "--cache-size <size>",
+    group: "Limits",
+    about: "how large it may become before what was not used for longest goes",
+    fallback: "10GB",
+  },
+  {
     flags: "--rejects <file>",
     group: "Limits",
     about: "write every rejected line there (.jsonl: with place and reason)",
@@ -124,7 +146,17 @@ const named = (...names: string[]): readonly Flag[] =>
   logFlags.filter(({ flags }) => names.some((name) => flags.startsWith(`--${name} `)));
 
 /** What commands on the store itself accept. */
-export const storeFlags: readonly Flag[] = named("config", "store", "memory", "log-tz");
+export const storeFlags: readonly Flag[] = named(
+  "config",
+  "store",
+  "profile",
+  "region",
+  "endpoint",
+  "memory",
+  "log-tz",
+  "cache",
+  "cache-size",
+);
 
 /** How a result is written. */
 export const outputFlags: readonly Flag[] = [
@@ -164,6 +196,8 @@ export const ingestFlags: readonly Flag[] = [
     "region",
     "endpoint",
     "memory",
+    "cache",
+    "cache-size",
   ),
   ...outputFlags.filter(({ flags }) => flags === "--json" || flags.startsWith("-o,")),
 ];

@@ -6,6 +6,8 @@ export interface Io {
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Sets a variable for libraries that read the environment themselves, as the AWS SDK does. */
+  readonly setEnv?: (name: string, value: string) => void;
   readonly cwd: string;
   readonly now: () => Date;
   /** Aborted by SIGINT and SIGTERM. */

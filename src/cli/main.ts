@@ -3,8 +3,9 @@ import { streamSink } from "../outputs/sink.js";
 import { Exit, Problem, type ExitCode } from "../problems/problem.js";
 import { nearest } from "../outputs/nearest.js";
 import type { Command } from "./command.js";
+import { withEnvFiles, type EnvFlags } from "./config/env-file.js";
 import { explainError } from "./errors.js";
-import type { Flag } from "./flags.js";
+import { commonFlags, configFlag, type Flag } from "./flags.js";
 import type { Io } from "./io.js";
 import { checkPlace } from "./output.js";
 import { commands } from "./registry.js";
@@ -100,12 +101,13 @@ async function runCommand(
     })
     .addHelpText("after", examplesOf(command));
   for (const argument of command.usage.split(" ")) program.argument(argument);
-  for (const flag of command.flags) program.addOption(option(flag));
+  for (const flag of [...command.flags, ...commonFlags]) program.addOption(option(flag));
   program.action(async () => {
-    const flags = program.opts<{ output?: string; rejects?: string }>();
+    const flags = program.opts<{ output?: string; rejects?: string } & EnvFlags>();
     if (flags.output !== undefined) checkPlace("-o", flags.output, io);
     if (flags.rejects !== undefined) checkPlace("--rejects", flags.rejects, io);
-    code = await command.run(program.args, flags, io);
+    const surroundings = await withEnvFiles(flags, command.flags.includes(configFlag), io);
+    code = await command.run(program.args, flags, surroundings);
   });
   try {
     await program.parseAsync(args, { from: "user" });

@@ -9,7 +9,7 @@ import { Problem } from "../problems/problem.js";
 /** Names that the columns of answers have; a derived column with one of them could not be told apart. */
 const TAKEN: ReadonlySet<string> = new Set(
   (
-    "outcome reason raw blank filename file_row_number source line extra value requests errors " +
+    "outcome reason raw blank row filename file_row_number source line extra value requests errors " +
     "share times_mean times_median first_seen last_seen"
   ).split(" "),
 );

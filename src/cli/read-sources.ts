@@ -19,6 +19,7 @@ interface Sources {
   readonly sources: readonly string[];
   readonly columns: readonly string[];
   readonly derivations: readonly Derivation[];
+  readonly ordered: boolean;
   readonly flags: S3Flags & ResultFlags;
 }
 

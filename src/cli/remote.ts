@@ -75,7 +75,7 @@ export async function withRemote<T>(
         times,
         zone,
         (clock) => filterOf(clock, derived, engine.dialect),
-        true,
+        { byDay: true },
       );
       const session = { scope, embedded, sources: [engine.name], derived };
       return ask({ ...session, ...(await readSoFar(engine, flags, io)) });

@@ -11,6 +11,20 @@ export interface Clock {
 /** The time flags, once it is known what "now" is. */
 export type Times = (clock: Clock) => { since?: Date; until?: Date };
 
+/** First and last time of rows; null where no row has one. */
+export interface Covered {
+  readonly first: Date | null;
+  readonly last: Date | null;
+}
+
+/** What is known of rows before they are asked. */
+interface Known {
+  /** They have the day as text, by which an engine finds their files. */
+  readonly byDay?: boolean;
+  /** Otherwise it is looked up in them. */
+  readonly covered?: Covered;
+}
+
 /** Views over parsed rows; relative times count from the last line, so that they fit old logs. */
 export async function scopeOf(
   db: Engine,
@@ -18,11 +32,9 @@ export async function scopeOf(
   times: Times,
   zone: string,
   filterOf: (clock: Clock) => string,
-  /** The rows have the day as text, by which an engine finds their files. */
-  byDay = false,
+  { byDay = false, covered }: Known = {},
 ): Promise<Scope> {
-  const [covered] = await db.rows(`SELECT min(time) AS first, max(time) AS last FROM ${rows}`);
-  const { first, last } = covered as { first: Date | null; last: Date | null };
+  const { first, last } = covered ?? (await coveredBy(db, rows));
   const clock = { now: last ?? new Date(), zone };
   const { since, until } = times(clock);
   if (since !== undefined && until !== undefined && since >= until) throw backwards(since, until);
@@ -55,6 +67,11 @@ export async function scopeOf(
 }
 
 const dayOf = (time: Date): string => time.toISOString().slice(0, 10);
+
+async function coveredBy(db: Engine, rows: string): Promise<Covered> {
+  const [row] = await db.rows(`SELECT min(time) AS first, max(time) AS last FROM ${rows}`);
+  return row as unknown as Covered;
+}
 
 /** The engine's microseconds are cut to milliseconds: the last line lies before the next one. */
 const coverage = (first: Date, last: Date): Window => ({

@@ -6,9 +6,11 @@ import type { DuckDb } from "../engines/duckdb/engine.js";
 import { embedded } from "../engines/embedded.js";
 import { columnTypes } from "../formats/record.js";
 import { Problem } from "../problems/problem.js";
+import { partitionName } from "../store/data-files.js";
+import type { DataFile } from "../store/ledger.js";
 import type { Accounting, Lake } from "../store/lake.js";
 import { writeRejects } from "../store/rejects-file.js";
-import { chooser, type FormatFlags, type Unreadable } from "./choose-format.js";
+import { chooser, type FormatFlags } from "./choose-format.js";
 import { warn, withEngine, type EngineFlags } from "./engine.js";
 import type { Io } from "./io.js";
 import { parseDerivation, parsePercent } from "./parse-flags.js";
@@ -50,6 +52,9 @@ export interface Session {
   readonly filtersPlaces?: boolean;
 }
 
+/** `rows`: every line counts, also of a log that is hardly understood, and they keep their order. */
+type Purpose = "answers" | "rows";
+
 /** Reads the sources, asks, and leaves nothing behind, whatever happens. */
 export async function withLogs<T>(
   sources: readonly string[],
@@ -57,7 +62,7 @@ export async function withLogs<T>(
   columnsOf: (derived: readonly string[]) => readonly string[],
   io: Io,
   ask: (session: Session) => Promise<T>,
-  unreadable: Unreadable = "refuse",
+  purpose: Purpose = "answers",
 ): Promise<T> {
   const zone = parseZone(flags.tz);
   const derivations = (flags.derive ?? []).map(parseDerivation);
@@ -79,10 +84,14 @@ export async function withLogs<T>(
   const columns = new Set(["time", ...columnsOf(derived), ...filtered]);
   const filter = (clock: Clock): string => filterSql(where, types, clock);
   return withEngine(flags, io, async (db, workspace) => {
-    if (store !== undefined) return withStore(db, workspace, store, times, zone, filter, ask);
+    if (store !== undefined) {
+      const chosen = await ofFormat(flags);
+      return withStore(db, workspace, store, chosen, times, zone, filter, ask);
+    }
     const stored = [...columns].filter((name) => !PLACES.has(name));
+    const unreadable = purpose === "rows" ? "keep" : "refuse";
     const { inputs, lake, readings } = await readSources(
-      { db, workspace, sources, columns: stored, derivations, flags },
+      { db, workspace, sources, columns: stored, derivations, flags, ordered: purpose === "rows" },
       await chooser(flags, unreadable, (message) => warn(io, message)),
       io,
     );
@@ -108,6 +117,14 @@ export async function withLogs<T>(
       filtersPlaces,
     });
   });
+}
+
+/** With --format, only the store's files of this format. */
+async function ofFormat({ format }: FormatFlags): Promise<(file: DataFile) => boolean> {
+  if (format === undefined) return () => true;
+  const { findFormat } = await import("../formats/registry.js");
+  const { name } = findFormat(format) ?? { name: format };
+  return (file) => file.log_type === partitionName(name);
 }
 
 /** Columns of the lake that are no part of a request. */

@@ -1,7 +1,7 @@
 import type { Look } from "../outputs/look.js";
 import { bytes, integer } from "../outputs/numbers.js";
 import { textTable } from "../outputs/table.js";
-import type { StoreStatus } from "../store/status.js";
+import type { StoreStatus, TypeStatus } from "../store/status.js";
 
 /** Hours named one by one; the rest is a number. */
 const SHOWN = 10;
@@ -24,7 +24,17 @@ export function statusLines(store: string, status: StoreStatus, look: Look): str
 
 const typesTable = ({ types }: StoreStatus, look: Look): string[] =>
   textTable(
-    ["log type", "objects", "rows", "bytes", "files", "days", "from", "until"].map((title) => ({
+    [
+      "log type",
+      "objects",
+      "rows",
+      "bytes",
+      "files",
+      "days",
+      "from",
+      "until",
+      "complete hours",
+    ].map((title) => ({
       title,
     })),
     types.map((type) => [
@@ -36,9 +46,14 @@ const typesTable = ({ types }: StoreStatus, look: Look): string[] =>
       type.days,
       shortTime(type.from),
       shortTime(type.until),
+      completeHours(type),
     ]),
     look,
   );
+
+/** Hours with the usual number of objects, of those where it is known what is usual. */
+const completeHours = ({ known, thin }: TypeStatus): string =>
+  known === 0 ? "not known" : `${integer(known - thin)} of ${integer(known)}`;
 
 /** To the second; the JSON has the rest. */
 const shortTime = (iso: string | null): string => iso?.replace(/\.\d+Z$/, "Z") ?? "";

@@ -1,28 +1,42 @@
-import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import type { DuckDb } from "../engines/duckdb/engine.js";
 import { literal } from "../engines/sql.js";
 import { Problem } from "../problems/problem.js";
+import { integer } from "../outputs/numbers.js";
+import { createProgress } from "../outputs/progress.js";
+import { isS3Address } from "../sources/s3.js";
+import { Bucket, type BucketSettings } from "../store/bucket.js";
+import { Folder } from "../store/folder.js";
 import { LEDGER, readLedger, type DataFile, type State } from "../store/ledger.js";
+import type { Place } from "../store/place.js";
 import { Snapshot } from "../store/snapshot.js";
 import { storedRows } from "../store/stored.js";
 import type { Workspace } from "../store/workspace.js";
 import { loadConfig, type ConfigFlags } from "./config/find.js";
 import type { Io } from "./io.js";
-import { scopeOf, type Clock, type Times } from "./scope.js";
+import { parseSize } from "./parse-flags.js";
+import { s3Settings, type S3Flags } from "./s3-settings.js";
+import { scopeOf, type Clock, type Covered, type Times } from "./scope.js";
 import type { Session } from "./session.js";
 
-export interface StoreFlags extends ConfigFlags {
+export interface StoreFlags extends ConfigFlags, S3Flags {
   readonly store?: string;
+  readonly cache?: string;
+  readonly cacheSize: string;
 }
 
-/** The store's folder: `--store`, `CULPRIT_STORE`, the configuration; a Problem when there is none. */
-export async function storeOf(flags: StoreFlags, io: Io): Promise<string> {
+/** Where the store lies: `--store`, `CULPRIT_STORE`, the configuration; a Problem when there is none. */
+export async function storeOf(flags: StoreFlags, io: Io): Promise<Place> {
   const named = flags.store ?? io.env["CULPRIT_STORE"];
-  if (named !== undefined && named !== "") return path.resolve(io.cwd, named);
+  if (named !== undefined && named !== "") return placeAt(named, io.cwd, flags, io);
   const loaded = await loadConfig(flags, io);
-  if (loaded?.config.store !== undefined) {
-    return path.resolve(path.dirname(loaded.file), loaded.config.store);
+  const store = loaded?.config.store;
+  if (loaded !== undefined && store !== undefined) {
+    const { url, ...own } = typeof store === "string" ? { url: store } : store;
+    const given = Object.entries(own).filter(([, value]) => value !== undefined);
+    const base = path.dirname(loaded.file);
+    return placeAt(url, base, { ...Object.fromEntries(given), ...flags }, io);
   }
   throw new Problem({
     code: "no-source",
@@ -33,29 +47,72 @@ export async function storeOf(flags: StoreFlags, io: Io): Promise<string> {
   });
 }
 
+/** A folder, relative to another, or a prefix of a bucket. */
+async function placeAt(
+  name: string,
+  base: string,
+  flags: StoreFlags,
+  io: Io,
+): Promise<Folder | Bucket> {
+  if (!isS3Address(name)) return new Folder(path.resolve(base, name));
+  const { TMPDIR = "" } = io.env;
+  const folder = cacheFolder(flags, io);
+  return Bucket.open(name, {
+    s3: s3Settings(flags, io),
+    temporary: TMPDIR === "" ? tmpdir() : path.resolve(io.cwd, TMPDIR),
+    ...(folder === undefined
+      ? {}
+      : { cache: { folder, bytes: parseSize("--cache-size", flags.cacheSize) } }),
+    onFetch: showFetches(io),
+  });
+}
+
+/** Undefined where the user has no place for caches. */
+function cacheFolder({ cache }: StoreFlags, io: Io): string | undefined {
+  if (cache !== undefined) return path.resolve(io.cwd, cache);
+  const { XDG_CACHE_HOME = "", HOME = "" } = io.env;
+  if (path.isAbsolute(XDG_CACHE_HOME)) return path.join(XDG_CACHE_HOME, "culprit");
+  return HOME === "" ? undefined : path.join(HOME, ".cache", "culprit");
+}
+
+/** Shows on a terminal how a transfer from the store's bucket goes. */
+function showFetches(io: Io): NonNullable<BucketSettings["onFetch"]> {
+  const now = (): number => io.now().getTime();
+  const progress = createProgress({ stream: io.stderr, env: io.env, now });
+  return (files, of, count) => {
+    if (files === of) progress.clear();
+    else {
+      const label = `${integer(files)} of ${integer(of)} files of the store fetched`;
+      progress.update({ bytes: count, label });
+    }
+  };
+}
+
 /** Opens views over the rows of a store, and what its ledger says of them, for as long as they are used. */
 export async function withStore<T>(
   db: DuckDb,
   workspace: Workspace,
-  store: string,
+  place: Place,
+  chosen: (file: DataFile) => boolean,
   times: Times,
   zone: string,
   filter: (clock: Clock) => string,
   use: (session: Session) => Promise<T>,
 ): Promise<T> {
-  mustExist(store);
-  db.readable.add(store);
+  await mustExist(place);
   const choose = (state: State): DataFile[] => {
     const range = times(clockOf(state, zone));
-    return state.files.filter((file) => overlaps(file, range));
+    return state.files.filter((file) => chosen(file) && overlaps(file, range));
   };
-  const snapshot = await Snapshot.open(store, workspace, (state) =>
+  const snapshot = await Snapshot.open(place, workspace, (state) =>
     choose(state).map((file) => file.path),
   );
+  db.readable.add(snapshot.held.folder);
   try {
     const { state } = snapshot;
     const derived = derivedIn(state);
-    const files = choose(state).map((file) => snapshot.file(file.path));
+    const wanted = choose(state);
+    const files = wanted.map((file) => snapshot.file(file.path));
     const clock = clockOf(state, zone);
     const rows = storedRows(files, derived);
     const scope = await scopeOf(
@@ -64,6 +121,7 @@ export async function withStore<T>(
       () => times(clock),
       zone,
       () => filter(clock),
+      { covered: coveredBy(wanted) },
     );
     const formats = Object.entries(state.formats)
       .map(([format, inputs]) => ({ format, inputs }))
@@ -72,7 +130,7 @@ export async function withStore<T>(
       scope,
       embedded: db,
       accounting: accountingOf(state),
-      sources: [store],
+      sources: [place.name],
       formats,
       derived,
     });
@@ -82,10 +140,10 @@ export async function withStore<T>(
 }
 
 /** Columns of a store that are not the record's: what people derived when they filled it. */
-export async function storedColumns(store: string, asked: readonly string[]): Promise<string[]> {
-  const columns = derivedIn(await readLedger(store));
+export async function storedColumns(place: Place, asked: readonly string[]): Promise<string[]> {
+  const columns = derivedIn(await readLedger(place));
   const unknown = asked.find((name) => !columns.includes(name));
-  if (unknown !== undefined) throw notDerived(unknown, store);
+  if (unknown !== undefined) throw notDerived(unknown, place.name);
   return columns;
 }
 
@@ -93,12 +151,22 @@ const derivedIn = ({ files }: State): string[] =>
   [...new Set(files.flatMap((file) => file.derived))].toSorted();
 
 /** Relative times count from the last row. */
-function clockOf({ files }: State, zone: string): Clock {
-  const last = files.reduce(
-    (latest, { until }) => (until !== null && until > latest ? until : latest),
-    "",
-  );
-  return { now: last === "" ? new Date() : new Date(last), zone };
+const clockOf = ({ files }: State, zone: string): Clock => ({
+  now: coveredBy(files).last ?? new Date(),
+  zone,
+});
+
+/** What files cover, as the ledger says: ISO texts of one length are ordered as times are. */
+function coveredBy(files: readonly DataFile[]): Covered {
+  const first = files.flatMap(({ from }) => from ?? []).toSorted()[0];
+  const last = files
+    .flatMap(({ until }) => until ?? [])
+    .toSorted()
+    .at(-1);
+  return {
+    first: first === undefined ? null : new Date(first),
+    last: last === undefined ? null : new Date(last),
+  };
 }
 
 /** Every line that entered and was not forgotten since. */
@@ -121,9 +189,9 @@ function overlaps({ from, until }: DataFile, range: { since?: Date; until?: Date
   return !before && !after;
 }
 
-/** A folder without a ledger is no store, or one that nothing has entered yet. */
-export function mustExist(store: string): void {
-  if (!existsSync(path.join(store, LEDGER))) throw missing(store);
+/** A place without a ledger is no store, or one that nothing has entered yet. */
+export async function mustExist(place: Place): Promise<void> {
+  if ((await place.list(LEDGER)).length === 0) throw missing(place.name);
 }
 
 const missing = (store: string): Problem =>

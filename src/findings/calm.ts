@@ -1,4 +1,5 @@
 import type { ReportResult } from "../analyses/report.js";
+import { FEW } from "../analyses/standout.js";
 import { integer, percent, times } from "../outputs/numbers.js";
 import { localTime } from "../outputs/times.js";
 import { stepName } from "./steps.js";
@@ -17,7 +18,7 @@ export function calm(result: ReportResult, wording: Wording): Verdict {
   return {
     unusual: false,
     severity: null,
-    ...(totals.requests === 0 ? nothing() : whoAndDo(groups, sources)),
+    ...(totals.requests === 0 ? nothing() : whoAndDo(groups, totals.requests, sources)),
     what: {
       text:
         first === undefined
@@ -50,7 +51,7 @@ const nothing = (): Pick<Verdict, "who" | "do"> => ({
 });
 
 /** Who is there, where nobody is far from the others. */
-function whoAndDo(clients: number, sources: string): Pick<Verdict, "who" | "do"> {
+function whoAndDo(clients: number, requests: number, sources: string): Pick<Verdict, "who" | "do"> {
   if (clients === 0) {
     return {
       who: { text: "unknown: the log has no client addresses" },
@@ -72,8 +73,9 @@ function whoAndDo(clients: number, sources: string): Pick<Verdict, "who" | "do">
       },
     };
   }
+  const few = requests < FEW ? { detail: `${requests} requests are too few to tell` } : {};
   return {
-    who: { text: "nobody stands out" },
+    who: { text: "nobody stands out", ...few },
     do: { text: "nothing to do", command: `culprit top client_ip,path ${sources}` },
   };
 }

@@ -1,5 +1,6 @@
-import type { ReportResult } from "../analyses/report.js";
+import type { ReportResult, Story } from "../analyses/report.js";
 import type { TopRow } from "../analyses/top.js";
+import { isOwnNetwork } from "../formats/addresses.js";
 import { shellWord } from "../outputs/escape.js";
 import { bytes, duration, integer, percent, times } from "../outputs/numbers.js";
 import { localTime } from "../outputs/times.js";
@@ -19,14 +20,14 @@ export function standsOut(result: ReportResult, wording: Wording): Verdict {
   return {
     unusual: true,
     severity: severityOf(row.share, agents),
-    who: { text: ip, detail: whoDetail(found, locale) },
+    who: { text: ip, detail: whoAll(found, locale) },
     what: {
       text:
         `${percent(row.share, locale)} of all ${measured(by)}: ${integer(row.requests, locale)} requests, ` +
         bytes(row.bytes_sent ?? 0, { locale }),
-      ...whatDetail(found, locale),
+      ...whatDetail(found.story, locale),
     },
-    since: sinceCell(found, wording),
+    since: sinceCell(found.story, row, wording),
     how_unusual: {
       text: howText(found, wording),
       detail: howDetail(found, locale),
@@ -46,20 +47,52 @@ function severityOf(share: number, agents: number): Severity {
   return (["low", "medium", "high"] as const)[Math.max(0, level)] ?? "low";
 }
 
-/** Names that say what software it is, not who runs it: there is nobody to verify. */
+/** Names that say what software it is, not who runs it. */
 const LIBRARY = /^(?:java|ruby|perl|python|php|libwww|node|aws-|boto|s3|rclone|.*http-?client)/i;
 
-const isLibrary = ({ bot }: Found["story"]): boolean =>
-  bot !== undefined && (bot.kind === "http-library" || LIBRARY.test(bot.name));
+/** Somebody who could be asked, or a name that is kept by somebody. */
+const OPERATOR = /https?:|@|bot|crawl|spider/i;
 
-function whoDetail({ story }: Found, locale: string): string {
+/** A program that anybody may run: there is nobody whose word could be verified. */
+function isProgram({ bot, user_agents: { rows } }: Story): boolean {
+  if (bot === undefined) return false;
+  if (bot.kind === "http-library" || LIBRARY.test(bot.name)) return true;
+  const isKnown = bot.kind !== undefined && bot.kind !== "scanner";
+  return !isKnown && !OPERATOR.test(String(rows[0]?.["user_agent"]));
+}
+
+/** So many others fit beside what the first one says it is. */
+const BESIDE = 2;
+
+/** Several at once are often one campaign, so they are named together. */
+function whoAll(found: Found, locale: string): string {
+  const { others, story } = found;
+  if (others.length === 0) return whoDetail(found, locale);
+  const more = others.length - BESIDE;
+  const named = others.slice(0, BESIDE).map((other) => shareOf(other, locale));
+  const also = `and ${named.join(", ")}${more > 0 ? `, ${integer(more, locale)} more` : ""}`;
+  if (story.bot === undefined || story.user_agents.concentration.groups >= MANY_AGENTS) {
+    return `${also}; ${whoDetail(found, locale)}`;
+  }
+  const { name } = story.bot;
+  return `${also}; ${isProgram(story) ? `a program: ${name}` : `says it is ${name} (not verified)`}`;
+}
+
+const shareOf = (row: TopRow, locale: string): string =>
+  `${String(row["client_ip"])} (${percent(row.share, locale)})`;
+
+/** What it says it is. */
+export function whoDetail({ story }: { readonly story: Story }, locale: string): string {
   const agent = story.user_agents.rows[0]?.["user_agent"];
   const count = story.user_agents.concentration.groups;
   if (typeof agent !== "string") return "sends no User-Agent";
-  if (story.bot === undefined || count >= MANY_AGENTS) {
+  if (count >= MANY_AGENTS) {
+    return `perhaps many people: ${integer(count, locale)} User-Agents, mostly ${agent}`;
+  }
+  if (story.bot === undefined) {
     return count > 1 ? `${integer(count, locale)} User-Agents, mostly ${agent}` : agent;
   }
-  if (isLibrary(story)) return `a program: ${agent}`;
+  if (isProgram(story)) return `a program: ${agent}`;
   return `says it is ${story.bot.name} (not verified): ${agent}`;
 }
 
@@ -67,7 +100,7 @@ function whoDetail({ story }: Found, locale: string): string {
 const MOSTLY = 0.2;
 
 /** What it asked for: the thing it asked for most, or how many different ones. */
-function whatDetail({ story }: Found, locale: string): Pick<Cell, "detail"> {
+export function whatDetail(story: Story, locale: string): Pick<Cell, "detail"> {
   const { rows, concentration } = story.objects;
   const [most] = rows;
   if (most === undefined || most["object"] === null) return {};
@@ -89,18 +122,23 @@ const nameOf = (row: TopRow): string =>
 /** Of less than ten minutes the seconds matter. */
 const SHORT = 600_000;
 
-function sinceCell(found: Found, { zone, locale }: Wording): Cell {
-  const { onset } = found.story;
+/** When it was busy, as exactly as the log can tell. */
+export function sinceCell({ onset }: Story, row: TopRow, { zone, locale }: Wording): Cell {
   if (onset === undefined) return { text: "unknown: the log has no times" };
-  const { from, until, before, after, goes_on: goesOn } = onset;
-  const { first_seen: first, last_seen: last } = found.row;
+  const { from, until, before, after, from_start: fromStart, goes_on: goesOn } = onset;
+  const { first_seen: first, last_seen: last } = row;
   const ms = Math.max(1000, until.getTime() - from.getTime());
   const show = (time: Date): string => localTime(time, zone, ms < SHORT ? "second" : "minute");
   const length = duration(ms, locale);
+  if (fromStart && goesOn) {
+    const detail = `or before: busy from the log's first line to its last, ${length}`;
+    return { text: `${show(from)} ${zone}`, detail };
+  }
   const notes = [
     goesOn
       ? `still busy at the end of the log, ${length} so far`
       : `until ${show(until)}, ${length}`,
+    ...(fromStart ? ["perhaps from before the log begins"] : []),
     ...(before && first !== null ? [`first seen ${show(first)}`] : []),
     ...(after && last !== null ? [`last seen ${show(last)}`] : []),
   ];
@@ -119,21 +157,21 @@ function howText({ row, spread, small }: Found, { locale, ascii }: Wording): str
   return `${times(row.times_mean, { locale, ascii })} the average of ${integer(spread.groups, locale)} clients${median}`;
 }
 
-function howDetail({ by, spread, others }: Found, locale: string): string {
+function howDetail({ by, spread }: Found, locale: string): string {
   const half =
     spread.half === 1 ? "1 client makes" : `${integer(spread.half, locale)} clients make`;
-  const text = `Gini ${spread.gini.toFixed(2)}, ${half} half of the ${measured(by)}`;
-  if (others.length === 0) return text;
-  const also = others.map((row) => `${String(row["client_ip"])} (${percent(row.share, locale)})`);
-  return `also far out: ${also.join(", ")}; ${text}`;
+  return `Gini ${spread.gini.toFixed(2)}, ${half} half of the ${measured(by)}`;
 }
 
-function advice({ story }: Found, locale: string): string {
+function advice({ row, story }: Found, locale: string): string {
   const agents = story.user_agents.concentration.groups;
+  if (isOwnNetwork(String(row["client_ip"]))) {
+    return "find out which of your own machines this is: a balancer hides its clients, a monitor may be meant";
+  }
   if (agents >= MANY_AGENTS) {
     return `look first: ${integer(agents, locale)} User-Agents, it may be many people behind one address`;
   }
-  return story.bot === undefined || isLibrary(story)
+  return story.bot === undefined || isProgram(story)
     ? "see what it does hour by hour, then limit or block it"
     : "verify that it is who it says, then limit it or leave it";
 }
@@ -152,6 +190,9 @@ function evidence({ totals, consumers }: ReportResult, found: Found, locale: str
   return [
     `${ip} made ${count(row.requests)} of ${count(totals.requests)} requests and received ${size(row.bytes_sent ?? 0)} of ${size(totals.bytes_sent)}.`,
     `The average client has ${mean}; this one has ${own}.`,
+    ...(found.others.length === 0
+      ? []
+      : [`Far out as well: ${found.others.map((far) => shareOf(far, locale)).join(", ")}.`]),
     `It used ${count(agents)} User-Agent${agents === 1 ? "" : "s"} and asked for ${count(objects)} different thing${objects === 1 ? "" : "s"}.`,
     ...(first === undefined || first["client_ip"] === ip
       ? []

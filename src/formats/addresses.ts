@@ -20,3 +20,9 @@ export function networkOf(address: string): string | null {
   );
   return `${network.toString()}/${bits}`;
 }
+
+const OWN = new Set(["private", "loopback", "linkLocal", "uniqueLocal", "carrierGradeNat"]);
+
+/** Whether an address is of a network of one's own: 10.0.0.1, 127.0.0.1, fd00::1. */
+export const isOwnNetwork = (address: string): boolean =>
+  ipaddr.isValid(address) && OWN.has(ipaddr.process(address).range());

@@ -44,7 +44,7 @@ export const cloudfront = defineFormat({
   comment: "#",
   header: cloudfrontLayouts,
   claims:
-    /^#Fields:.*(?:\bx-edge-|\bx-host-header\b|\bfle-|\btimestamp\(ms\)|\bcache-behavior-|\borigin-[fl]bl\b|\bx-cf-)/,
+    /^#Fields:.*(?:\bx-edge-|\bx-host-header\b|\bfle-|\btimestamp\(ms\)|[ \t,](?:timestamp|asn)\b|\bc-country\b|\bcache-behavior-|\borigin-[fl]bl\b|\bx-cf-)/,
   exact: delimitedReader,
   explain: (line, layout) => {
     const why = explainDelimited(line, layout);

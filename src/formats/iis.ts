@@ -1,3 +1,4 @@
+import { literal } from "../engines/sql.js";
 import { defineFormat } from "./format.js";
 import type { Field, Layout } from "./layout.js";
 import { delimitedLayout, delimitedReader, explainDelimited } from "./notations/delimited.js";
@@ -11,16 +12,18 @@ const defaultFields = [
 ];
 
 /** Without a header the values themselves must tell the default sets apart. */
-const shapes: Record<string, RegExp> = {
-  "s-ip": /^(?:[\d.]+|[\dA-Fa-f:.]*:[\dA-Fa-f:.]*(?:%\d+)?|-)$/,
-  "s-port": /^(?:\d+|-)$/,
-  "sc-status": /^\d{3}$/,
-  "sc-win32-status": /^\d+$/,
+const shapes: Record<string, string> = {
+  "s-ip": "[0-9.]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(?:%[0-9]+)?|-",
+  "s-port": "[0-9]+|-",
+  "sc-status": "[0-9]{3}",
+  "sc-win32-status": "[0-9]+",
 };
 
 function shaped(field: Field): Field {
   const shape = shapes[field.native];
-  return shape === undefined ? field : { ...field, kind: { ...field.kind, shape } };
+  if (shape === undefined) return field;
+  const valid = (c: string): string => `regexp_full_match(${c}, ${literal(shape)})`;
+  return { ...field, kind: { ...field.kind, shape: new RegExp(`^(?:${shape})$`), valid } };
 }
 
 /** The layouts of a file without its `#Fields:` line. */

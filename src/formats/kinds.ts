@@ -29,6 +29,28 @@ export interface Kind {
   readonly rank: number;
   /** What `extra` holds of it as well; absent: the text as it is, only if no column is filled. */
   readonly extra?: (c: string, t: string) => string;
+  /**
+   * Cheaper forms for the values nearly all lines have. A value that its `valid` accepts must be
+   * accepted by the full one and come out the same; any other is read by the full forms.
+   */
+  readonly quick?: {
+    readonly valid: (c: string, t: string) => string;
+    readonly typed?: (c: string) => string;
+    readonly columns?: Kind["columns"];
+    /**
+     * Instead of `typed` and `valid`, from a text that has a prefix and a suffix around the value,
+     * which need not be cut off first; valid only if they are there.
+     */
+    readonly within?: (
+      prefix: string,
+      suffix: string,
+    ) => Pick<Kind, "typed"> & Required<Pick<Kind, "valid">>;
+  };
+}
+
+/** A kind whose values are made otherwise: what was cheaper no longer says the same. */
+export function varied({ quick: _quick, ...kind }: Kind, changes: Partial<Kind>): Kind {
+  return { ...kind, ...changes };
 }
 
 /** `-` and empty text are NULL. */
@@ -137,6 +159,7 @@ export function duration(
 export const site: Kind = {
   ...text("site", { pattern: "[^ \\t,]+" }),
   name: "site",
+  valid: (c) => `NOT contains(${c}, ',')`,
   columns: { site: (t) => `regexp_replace(${t}, ':[0-9]+$', '')` },
 };
 
@@ -146,6 +169,13 @@ const MAX_HOST = 253;
 /** IPv6 is brought to one spelling, and ::ffff:a.b.c.d folded to IPv4, by the engine's JS function. */
 export const foldAddress = (c: string): string =>
   `CASE WHEN contains(${c}, ':') THEN fold_ip(${c}) ELSE ${present(c)} END`;
+
+const GROUP = "[1-9a-f][0-9a-f]{0,3}";
+/**
+ * IPv6 that is surely spelled as RFC 5952 wants it: no group is zero, so that there is nothing to
+ * shorten but what `::` already stands for (two groups or more), and no IPv4 address within.
+ */
+const FOLDED_IPV6 = `${GROUP}(?:(?::${GROUP}){7}|${Array.from({ length: 6 }, (_, before) => `(?::${GROUP}){${before}}:(?::${GROUP}){0,${5 - before}}`).join("|")})`;
 
 /** An address or host name. */
 export function host(column: Target, options: Options = {}): Kind {
@@ -158,6 +188,12 @@ export function host(column: Target, options: Options = {}): Kind {
     valid: (c) => `(strlen(${c}) <= ${MAX_HOST} AND NOT contains(${c}, ',')) OR ${c} IS NULL`,
     columns: into(column),
     rank: options.rank ?? 0,
+    quick: {
+      typed: present,
+      valid: (c) =>
+        `strlen(${c}) <= ${MAX_HOST} AND NOT contains(${c}, ',') AND ` +
+        `CASE WHEN contains(${c}, ':') THEN regexp_full_match(${c}, '${FOLDED_IPV6}') ELSE true END`,
+    },
   };
 }
 
@@ -182,6 +218,19 @@ export function hostPort(address: Target, port: Target): Kind {
   };
 }
 
+/** Text to time, UTC. */
+function parseTime(strptime: string): (c: string) => string {
+  const parsed = (c: string): string => `try_strptime(${c}, '${strptime.replaceAll("'", "''")}')`;
+  return /%[zZ]/.test(strptime)
+    ? // A cast from a time with zone would ask the calendar of the session's zone.
+      (c) => `make_timestamp(epoch_us(${parsed(c)}))`
+    : (c) => `in_log_zone(${parsed(c)})`;
+}
+
+/** The engine would take 202 and 20260 for years as well. */
+const fourDigitYear = (t: string): string =>
+  `${t} >= TIMESTAMP '1000-01-01' AND ${t} < TIMESTAMP '10000-01-01'`;
+
 /** A time in DuckDB's strptime notation; `%z` gives the zone, without it the log's zone is UTC. */
 export function time(
   strptime: string,
@@ -193,31 +242,37 @@ export function time(
     pattern: `(?:${pattern}|-)`,
     spaces: options.spaces ?? pattern.split(" ").length - 1,
     wants: `a time like ${strptime}`,
-    typed: (c) =>
-      /%[zZ]/.test(strptime)
-        ? `CAST(try_strptime(${c}, '${strptime.replaceAll("'", "''")}') AS TIMESTAMP)`
-        : `in_log_zone(try_strptime(${c}, '${strptime.replaceAll("'", "''")}'))`,
-    valid: (_c, t) => `${t} IS NOT NULL`,
+    typed: parseTime(strptime),
+    valid: (_c, t) => fourDigitYear(t),
     columns: into(options.column ?? "time"),
     rank: options.rank ?? 0,
   };
 }
 
+const CLF = "%d/%b/%Y:%H:%M:%S %z";
+const clf = time(CLF, "\\d{1,2}/[A-Za-z]{3}/\\d{4}(?::\\d{1,2}){3} [+-]\\d\\d(?::?\\d\\d)?");
+
 /** `10/Oct/2000:13:55:36 -0700`, without its brackets. */
-export const clfTime = time(
-  "%d/%b/%Y:%H:%M:%S %z",
-  "\\d{1,2}/[A-Za-z]{3}/\\d{4}:\\d\\d:\\d\\d:\\d\\d [+-]\\d{4}",
-);
+export const clfTime: Kind = {
+  ...clf,
+  quick: {
+    valid: (_c, t) => fourDigitYear(t),
+    within: (prefix, suffix) => ({
+      typed: parseTime(`${prefix}${CLF}${suffix}`),
+      valid: (_c, t) => fourDigitYear(t),
+    }),
+  },
+};
 
 /** ISO 8601 with or without fraction and zone; no zone means UTC. */
 export const isoTime = (column: Target = "time", rank = 0): Kind => ({
   name: "time",
   pattern:
-    "(?:\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d+)?(?:Z|[+-]\\d\\d:?\\d\\d)?|-)",
+    "(?:\\d{4}-\\d{1,2}-\\d{1,2}[T ]\\d{1,2}:\\d{1,2}:\\d{1,2}(?:[.,]\\d+)?(?:Z|[+-]\\d\\d(?::?\\d\\d)?)?|-)",
   spaces: 0,
   wants: "an ISO 8601 time",
   typed: (c) => `CAST(try_cast(${c} AS TIMESTAMPTZ) AS TIMESTAMP)`,
-  valid: (_c, t) => `${t} IS NOT NULL`,
+  valid: (_c, t) => fourDigitYear(t),
   columns: into(column),
   rank,
 });
@@ -235,7 +290,7 @@ export function epoch(
     wants: "a time in seconds since 1970",
     typed: (c) =>
       `try(make_timestamp(try_cast(round(try_cast(${c} AS DOUBLE) ${factor}) AS BIGINT)))`,
-    valid: (_c, t) => `${t} IS NOT NULL`,
+    valid: (c, t) => `${t} IS NOT NULL AND regexp_full_match(${c}, '[0-9]+(?:[.][0-9]+)?')`,
     columns: into(options.column ?? "time"),
     rank: options.rank ?? 0,
   };
@@ -262,6 +317,15 @@ export function requestLine(options: { ascii?: boolean } = {}): Kind {
       protocol: (t) => `CASE WHEN ${whole(t)} THEN ${t}[3] ELSE ${odd(joined(t), 3)} END`,
     },
     rank: 1,
+    quick: {
+      typed: (c) => `string_split(${c}, ' ')`,
+      valid: (_c, t) => `${whole(t)} AND ${t}[2] <> '-'`,
+      columns: {
+        method: (t) => `${t}[1]`,
+        request_target: (t) => `${t}[2]`,
+        protocol: (t) => `${t}[3]`,
+      },
+    },
   };
 }
 

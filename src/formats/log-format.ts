@@ -12,12 +12,12 @@ import { isJsonTemplate, jsonTemplateReader } from "./notations/nginx-json.js";
 import { nginxItems, nginxLayout, type NginxEscape } from "./notations/nginx.js";
 import { dialects, type Dialect } from "./notations/refusal.js";
 import { squidLayout } from "./notations/squid.js";
-import { tomcatLayout, type TomcatOptions } from "./notations/tomcat.js";
+import { tomcatLayout } from "./notations/tomcat.js";
 import { varnishLayout } from "./notations/varnish.js";
 
 export type { Dialect } from "./notations/refusal.js";
 
-export interface NotationOptions extends GoAccessOptions, TomcatOptions {
+export interface NotationOptions extends GoAccessOptions {
   /** Whose notation it is; recognised from the string when absent. */
   readonly dialect?: string;
 }
@@ -42,8 +42,11 @@ export function formatFromNotation(
   if (wanted !== undefined) return compile[wanted](notation, options);
   const { dialect, others } = guessDialect(notation);
   if (others.length > 0) {
-    const choices = others.map((other) => `--dialect ${other}`).join(" and ");
-    note(`The format string is read as ${dialects[dialect].owner}'s; ${choices} read it otherwise`);
+    const choices = others.map((other) => `--dialect ${other}`);
+    const verb = choices.length === 1 ? "reads" : "read";
+    note(
+      `The format string is read as ${dialects[dialect].owner}'s; ${choices.join(", ").replace(/, ([^,]+)$/, " and $1")} ${verb} it otherwise`,
+    );
   }
   return compile[dialect](notation, options);
 }
@@ -73,8 +76,9 @@ const compile: Record<Dialect, (notation: string, options: NotationOptions) => F
     const notation = argument(text, /^logformat\s+\S+\s+(.*)$/s);
     return anonymous("squid", notation, [squidLayout(notation)]);
   },
-  tomcat: (notation, options) =>
-    anonymous("tomcat", notation, orEmpty(tomcatLayout(notation, options))),
+  tomcat: (notation) => anonymous("tomcat", notation, orEmpty(tomcatLayout(notation))),
+  tomcat9: (notation) =>
+    anonymous("tomcat", notation, orEmpty(tomcatLayout(notation, { timeTaken: "ms" }))),
   varnish: (notation) => anonymous("varnish", notation, [varnishLayout(notation)]),
   haproxy: (text) => {
     const notation = argument(text, /^log-format\s+["']?(.*?)["']?$/s);

@@ -82,6 +82,21 @@ export const nginx = defineFormat({
       },
     },
     {
+      // An open proxy is asked for whole URLs: they name what a sister format has fields for.
+      line: '203.0.113.7 - - [05/Nov/2026:10:31:02 +0000] "GET HTTP://Shop.example.com:8080/a?b=1 HTTP/1.1" 200 512 "-" "-"',
+      record: {
+        request_target: "HTTP://Shop.example.com:8080/a?b=1",
+        scheme: "HTTP",
+        host: "Shop.example.com",
+        path: "/a",
+        query: "b=1",
+      },
+    },
+    {
+      line: '203.0.113.7 - - [05/Nov/2026:10:31:02 +0000] "CONNECT mail.example.com:25 HTTP/1.1" 400 157 "-" "-"',
+      record: { method: "CONNECT", host: "mail.example.com", scheme: null, path: null },
+    },
+    {
       line: '192.168.1.1 - - [08/Jun/2020:08:04:43 +0000] "" 400 0 "-" "-"',
       record: { request_target: null, method: null, status: 400 },
     },

@@ -1,6 +1,9 @@
+import { keepingText, percentEncoded, PLAIN } from "./encoded.js";
 import { defineFormat } from "./format.js";
 import { duration, hostPort, int, isoTime, other, text, urlEncoded, type Kind } from "./kinds.js";
 import { balancer, field, spaced } from "./notations/aws.js";
+
+const domain = keepingText(urlEncoded("host"), PLAIN, (t) => percentEncoded(t, ""));
 
 const fields = [
   field("type", text("protocol", { pattern: "[a-z]+" })),
@@ -20,7 +23,7 @@ const fields = [
   field("tls_cipher", text("tls_cipher")),
   field("tls_protocol_version", text("tls_protocol")),
   field("tls_named_group", other()),
-  field("domain_name", urlEncoded("host")),
+  field("domain_name", domain),
   field("alpn_fe_protocol", other()),
   field("alpn_be_protocol", other()),
   field("alpn_client_preference_list", other()),

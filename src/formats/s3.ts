@@ -1,5 +1,6 @@
 import type { ExactReader } from "./compile/exact.js";
 import { readable } from "./compile/escapes.js";
+import { keepingText, keyEncoded, keyEncodedTwice, PLAIN } from "./encoded.js";
 import { defineFormat } from "./format.js";
 import {
   clfTime,
@@ -26,10 +27,12 @@ const bucket: Kind = {
 };
 
 /** Most operations log the key encoded twice, lifecycle and batch operations once. */
-const key: Kind = {
-  ...urlEncoded("_key"),
-  columns: { _key: (t) => t, _key_twice: percentDecoded },
-};
+const key: Kind = keepingText(
+  { ...urlEncoded("_key"), columns: { _key: (t) => t, _key_twice: percentDecoded } },
+  PLAIN,
+  keyEncoded,
+  (t) => keyEncodedTwice(percentDecoded(t)),
+);
 
 const items: Item[] = [
   ...spaced([field("bucket_owner", other()), field("bucket", bucket)]),

@@ -27,8 +27,8 @@ const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /**
  * Lines that a text column can hold, in batches of about 1 MiB that end where a line ends: valid
- * UTF-8, no byte order mark, LF or CRLF at every end, the last one included, no CR elsewhere, no
- * line over the limit. What cannot stand is replaced by marker characters, from which
+ * UTF-8, no byte order mark, no NUL, LF or CRLF at every end, the last one included, no CR elsewhere,
+ * no line over the limit. What cannot stand is replaced by marker characters, from which
  * `markersToBytes` makes the original bytes again; a line over the limit is cut, see `CUT_LINE`.
  *
  * @example

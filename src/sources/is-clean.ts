@@ -1,9 +1,7 @@
-import { isUtf8 } from "node:buffer";
 import { open } from "node:fs/promises";
 import { cannotRead, errorCode } from "./file-problems.js";
-import { MAX_LINE_BYTES, hasLoneCr } from "./line-rewrite.js";
+import { MAX_LINE_BYTES, hasLoneCr, isPlain } from "./line-rewrite.js";
 import { archiveProblem, compressionOf, foreignProblem } from "./magic.js";
-import { nextMarker } from "./markers.js";
 import { unfinished } from "./utf8.js";
 
 const CHUNK = 1 << 20;
@@ -77,7 +75,7 @@ class Check {
     if (end > 0 && all[end - 1] === CR) end--;
     this.#open = Buffer.from(all.subarray(end));
     const text = all.subarray(0, end);
-    return isUtf8(text) && !hasLoneCr(text) && nextMarker(text, 0) < 0 && this.#isShortEnough(text);
+    return isPlain(text) && !hasLoneCr(text) && this.#isShortEnough(text);
   }
 
   #isShortEnough(text: Buffer): boolean {

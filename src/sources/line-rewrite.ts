@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { cutNote, isMarkerAt, nextMarker, writeMarker } from "./markers.js";
 import { sequenceAt } from "./utf8.js";
 
+const NUL = 0x00;
 const CR = 0x0d;
 const LF = 0x0a;
 /**
@@ -24,8 +25,12 @@ export interface CleanStats {
 
 /** Whether a block of whole lines needs no change, so that it need not be looked at line by line. */
 export function isCleanBlock(block: Buffer): boolean {
-  return isUtf8(block) && !hasLoneCr(block) && nextMarker(block, 0) < 0;
+  return isPlain(block) && !hasLoneCr(block);
 }
+
+/** UTF-8 without NUL, which databases and C programs do not carry, and without marker characters. */
+export const isPlain = (bytes: Buffer): boolean =>
+  isUtf8(bytes) && !bytes.includes(NUL) && nextMarker(bytes, 0) < 0;
 
 /** Whether a CR stands where no LF follows; one at the very end counts. */
 export function hasLoneCr(bytes: Buffer): boolean {
@@ -82,7 +87,7 @@ export class LineRewriter {
   /** One line without its end, made clean and counted; undefined when it is clean as it is. */
   line(content: Buffer): Buffer | undefined {
     if (content.length > this.#maxLineBytes) return this.cut(content, content.length);
-    const isClean = isUtf8(content) && !content.includes(CR) && nextMarker(content, 0) < 0;
+    const isClean = isPlain(content) && !content.includes(CR);
     const marked = isClean ? content : mark(content);
     if (marked.length > this.#maxLineBytes) return this.cut(content, content.length);
     this.#stats.lines++;
@@ -114,12 +119,12 @@ function mark(content: Buffer): Buffer {
   let to = 0;
   for (let at = 0; at < content.length;) {
     const byte = content[at] ?? 0;
-    if (byte < 0x80 && byte !== CR) {
+    if (byte < 0x80 && byte !== CR && byte !== NUL) {
       marked[to++] = byte;
       at++;
       continue;
     }
-    const length = byte === CR ? 0 : sequenceAt(content, at);
+    const length = byte < 0x80 ? 0 : sequenceAt(content, at);
     if (length === 0 || (byte === 0xee && isMarkerAt(content, at))) {
       to = writeMarker(byte, marked, to);
       at++;

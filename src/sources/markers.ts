@@ -9,7 +9,7 @@ const FIRST = 0xef00;
 export const MARKER = /[\uEF00-\uEFFF]/;
 
 /*
- * Only bytes that are no ASCII text, and CR, are ever marked. The markers of ordinary letters can
+ * Only bytes that are no ASCII text, CR and NUL are ever marked. The markers of ordinary letters can
  * therefore not occur in cleaned lines, whoever wrote the log, and are free for other use.
  */
 /** A field delimiter for readers that must have one: it never stands in a cleaned line. */

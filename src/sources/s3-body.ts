@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Problem } from "../problems/problem.js";
-import type { S3, S3Object } from "./s3-client.js";
+import type { S3, S3Body, S3Object } from "./s3-client.js";
 import { brokenOff } from "./s3-problems.js";
 
 /** A connection that breaks this often without a byte in between is given up. */
@@ -9,17 +9,30 @@ const FIRST_WAIT_MS = 200;
 /** A body that is silent for so long has been forgotten by the other side. */
 const SILENT_MS = 60_000;
 
+/** An object that is read: which one, how large. */
+type Read = Pick<S3Object, "bucket" | "key" | "etag" | "bytes">;
+
+/** The bytes of an object that was not listed: what it is, its first answer says. */
+export async function* readKey(s3: S3, bucket: string, key: string): AsyncGenerator<Buffer> {
+  const first = await s3.get({ bucket, key, etag: "" }, 0);
+  yield* readObject(s3, { bucket, key, etag: first.etag, bytes: first.bytes }, first);
+}
+
 /**
  * The bytes of an object. When the connection breaks in mid-body it is opened again from the byte
- * reached, and only as long as the object is the one that was listed.
+ * reached, and only as long as the object is the one that was listed. `first` is a body from its
+ * beginning that is open already.
  */
-export async function* readObject(s3: S3, object: S3Object): AsyncGenerator<Buffer> {
+export async function* readObject(s3: S3, object: Read, first?: S3Body): AsyncGenerator<Buffer> {
   const { signal } = s3.settings;
   let at = 0;
   let breaks = 0;
+  let opened = first;
   while (at < object.bytes) {
     try {
-      for await (const chunk of bodyFrom(s3, object, at)) {
+      const body = opened ?? (await s3.get(object, at));
+      opened = undefined;
+      for await (const chunk of chunksOf(s3, body, at)) {
         at += chunk.length;
         breaks = 0;
         yield chunk;
@@ -36,10 +49,10 @@ export async function* readObject(s3: S3, object: S3Object): AsyncGenerator<Buff
 }
 
 /** As people know it. */
-export const nameOf = ({ bucket, key }: S3Object): string => `s3://${bucket}/${key}`;
+export const nameOf = ({ bucket, key }: Pick<S3Object, "bucket" | "key">): string =>
+  `s3://${bucket}/${key}`;
 
-async function* bodyFrom(s3: S3, object: S3Object, at: number): AsyncGenerator<Buffer> {
-  const { stream, from } = await s3.get(object, at);
+async function* chunksOf(s3: S3, { stream, from }: S3Body, at: number): AsyncGenerator<Buffer> {
   const { signal } = s3.settings;
   const stop = (): void => void stream.destroy(new Error("interrupted"));
   const silent = (): void => void stream.destroy(new Error(`silent for ${SILENT_MS / 1000} s`));

@@ -56,6 +56,9 @@ export interface S3Body {
   readonly stream: Readable;
   /** The byte of the object that it begins with: servers may ignore a range. */
   readonly from: number;
+  /** What the answer says of the object: its ETag without quotes, and the length of this body. */
+  readonly etag: string;
+  readonly bytes: number;
 }
 
 type Sdk = typeof import("@aws-sdk/client-s3");
@@ -70,7 +73,7 @@ const SOME_REGION = "us-east-1";
 /** Talks to S3: counts its requests, finds each bucket's region, and turns failures into Problems. */
 export class S3 {
   /** Requests sent, without the SDK's own retries. */
-  readonly requests = { list: 0, get: 0, delete: 0 };
+  readonly requests = { list: 0, get: 0, put: 0, delete: 0 };
   readonly #clients = new Map<string, S3Client>();
 
   private constructor(
@@ -98,7 +101,7 @@ export class S3 {
   async *list(bucket: string, prefix: string, options: ListOptions = {}): AsyncGenerator<S3Page> {
     let token: string | undefined;
     do {
-      const answer: ListObjectsV2CommandOutput = await this.#ask(
+      const answer: ListObjectsV2CommandOutput = await this.ask(
         { action: "s3:ListBucket", bucket },
         (client, sending) => {
           this.requests.list += 1;
@@ -120,9 +123,12 @@ export class S3 {
     } while (token !== undefined);
   }
 
-  /** The bytes of an object from one on, as long as it is the one that was listed. */
-  async get({ bucket, key, etag }: S3Object, from: number): Promise<S3Body> {
-    const answer: GetObjectCommandOutput = await this.#ask(
+  /** The bytes of an object from one on; with an ETag only as long as it is the one that was listed. */
+  async get(
+    { bucket, key, etag }: Pick<S3Object, "bucket" | "key" | "etag">,
+    from: number,
+  ): Promise<S3Body> {
+    const answer: GetObjectCommandOutput = await this.ask(
       { action: "s3:GetObject", bucket, key },
       (client, sending) => {
         this.requests.get += 1;
@@ -136,16 +142,27 @@ export class S3 {
       },
     );
     const stream = answer.Body as Readable;
-    return { stream, from: answer.ContentRange === undefined ? 0 : from };
+    return {
+      stream,
+      from: answer.ContentRange === undefined ? 0 : from,
+      etag: (answer.ETag ?? "").replaceAll('"', ""),
+      bytes: answer.ContentLength ?? 0,
+    };
   }
 
-  /** Deletes at most a thousand objects, each only if it is still the one that was listed. */
-  async delete(bucket: string, objects: readonly S3Object[]): Promise<NotDeleted[]> {
-    const answer: DeleteObjectsCommandOutput = await this.#ask(
+  /** Deletes at most a thousand objects; one with an ETag only if it is still the one that was listed. */
+  async delete(
+    bucket: string,
+    objects: readonly Pick<S3Object, "key" | "etag">[],
+  ): Promise<NotDeleted[]> {
+    const answer: DeleteObjectsCommandOutput = await this.ask(
       { action: "s3:DeleteObject", bucket },
       (client, sending) => {
         this.requests.delete += 1;
-        const list = objects.map(({ key, etag }) => ({ Key: key, ETag: `"${etag}"` }));
+        const list = objects.map(({ key, etag }) => ({
+          Key: key,
+          ...(etag === "" ? {} : { ETag: `"${etag}"` }),
+        }));
         const command = new this.sdk.DeleteObjectsCommand({
           Bucket: bucket,
           Delete: { Objects: list, Quiet: true },
@@ -162,7 +179,7 @@ export class S3 {
   /** The bucket that this one writes its access logs to; undefined when it does not, or will not say. */
   async logsInto(bucket: string): Promise<string | undefined> {
     try {
-      const answer: GetBucketLoggingCommandOutput = await this.#ask(
+      const answer: GetBucketLoggingCommandOutput = await this.ask(
         { action: "s3:GetBucketLogging", bucket },
         (client, sending) =>
           client.send(new this.sdk.GetBucketLoggingCommand({ Bucket: bucket }), sending),
@@ -175,7 +192,7 @@ export class S3 {
   }
 
   /** Sends a request, again to the right region when S3 names it and no other was asked for. */
-  async #ask<T>(
+  async ask<T>(
     attempt: S3Attempt,
     send: (client: S3Client, options: { abortSignal?: AbortSignal }) => Promise<T>,
   ): Promise<T> {

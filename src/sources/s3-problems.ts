@@ -111,14 +111,19 @@ const elsewhere = (bucket: string, asked: string | undefined, right: string): Wo
   help: `run again with --region ${right}`,
 });
 
+const credentialFaults: Readonly<Record<string, string>> = {
+  CredentialsProviderError: "there are no AWS credentials",
+  ExpiredToken: "the AWS credentials have expired",
+  ExpiredTokenException: "the AWS credentials have expired",
+};
+
 const noCredentials = (name: string, why: string): Words => ({
   code: "s3-credentials",
-  what:
-    name === "CredentialsProviderError"
-      ? "there are no AWS credentials"
-      : "AWS does not accept the credentials",
+  what: credentialFaults[name] ?? "AWS does not accept the credentials",
   why,
-  help: "set AWS_PROFILE or --profile, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; aws sts get-caller-identity shows who you are",
+  help: /Expired/.test(name)
+    ? "get new ones (aws sso login, or the program that lent them), then run again"
+    : "set AWS_PROFILE or --profile, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; aws sts get-caller-identity shows who you are",
 });
 
 function denied(action: string, bucket: string, key: string | undefined, why: string): Words {

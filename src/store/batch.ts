@@ -1,14 +1,14 @@
-import path from "node:path";
 import type { DuckDb } from "../engines/duckdb/engine.js";
 import { ident, literal } from "../engines/sql.js";
 import { columnTypes } from "../formats/record.js";
 import type { Outcome } from "./arrivals.js";
-import type { Change, Staged } from "./change.js";
+import type { Change } from "./change.js";
 import { DAY, onDay, partitionName, RANGE, writeData, type StagedData } from "./data-files.js";
 import { findRepeated, hasIdentity } from "./duplicates.js";
 import { Lake, type Part } from "./lake.js";
 import { noTotals, type State, type Totals } from "./ledger.js";
 import { objectsSql, type StoredObject } from "./objects.js";
+import type { Staged } from "./place.js";
 import { stageSide } from "./side-files.js";
 
 /** An object whose rows go into the store. */
@@ -172,11 +172,13 @@ class BatchWork {
     const near = ({ log_type, from, until }: StagedData["file"]): boolean =>
       log_type === partitionName(part.logType) &&
       (from === null || until === null || (from <= last && until >= first));
+    const names = state.files.filter(near).map((file) => file.path);
+    const held = await change.place.open(names, change.workspace);
     const stored = [
-      ...state.files.filter(near).map((file) => path.join(change.store, file.path)),
+      ...names.map((name) => held.file(name)),
       ...this.files.filter(({ file }) => near(file)).map(({ staged }) => staged.staged),
     ];
-    await findRepeated(db, part.logType, rows, stored);
+    await findRepeated(db, part.logType, rows, stored).finally(() => held.close());
     for (const row of await db.rows("SELECT source, count(*) AS rows FROM repeated GROUP BY 1")) {
       const source = String(row["source"]);
       this.#duplicates.set(source, (this.#duplicates.get(source) ?? 0) + Number(row["rows"]));

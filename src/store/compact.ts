@@ -1,17 +1,17 @@
 import { randomUUID } from "node:crypto";
-import path from "node:path";
 import type { DuckDb } from "../engines/duckdb/engine.js";
 import { literal } from "../engines/sql.js";
 import { Change, recover } from "./change.js";
 import { writeData } from "./data-files.js";
 import { noTotals, readLedger, rowsIn, type DataFile, type State } from "./ledger.js";
+import type { Place } from "./place.js";
 
 /** Size that files should have, unless it is asked for otherwise. */
 export const TARGET_BYTES = 128 * 2 ** 20;
 
 export interface CompactOptions {
   readonly db: DuckDb;
-  readonly store: string;
+  readonly place: Place;
   readonly targetBytes?: number;
   readonly signal?: AbortSignal;
   readonly now: () => Date;
@@ -22,8 +22,8 @@ export interface CompactOptions {
  * file. The caller holds the writer's lock.
  */
 export async function compact(options: CompactOptions): Promise<{ before: number; after: number }> {
-  const { store, targetBytes = TARGET_BYTES } = options;
-  let state = await recover(store, await readLedger(store));
+  const { place, targetBytes = TARGET_BYTES } = options;
+  let state = await recover(place, await readLedger(place), options.now());
   const before = state.files.length;
   for (const files of groupsOf(state.files, targetBytes)) {
     options.signal?.throwIfAborted();
@@ -57,13 +57,15 @@ function groupsOfDay(files: readonly DataFile[], targetBytes: number): DataFile[
 }
 
 async function compactGroup(
-  { db, store, now }: CompactOptions,
+  { db, place, now }: CompactOptions,
   state: State,
   files: readonly DataFile[],
 ): Promise<State> {
   const [{ log_type, day }] = files as [DataFile];
-  return Change.run(store, async (change) => {
-    const list = files.map((file) => literal(path.join(store, file.path))).join(", ");
+  return Change.run(place, async (change) => {
+    const names = files.map((file) => file.path);
+    const held = await place.open(names, change.workspace);
+    const list = names.map((name) => literal(held.file(name))).join(", ");
     const name = `${randomUUID()}.parquet`;
     const data = await writeData(
       db,
@@ -78,7 +80,7 @@ async function compactGroup(
           .at(-1) as string,
         derived: [...new Set(files.flatMap(({ derived }) => derived))],
       },
-    );
+    ).finally(() => held.close());
     const rows = rowsIn(files);
     if (data.file.rows !== rows) {
       throw new Error(`${data.file.rows} of ${rows} rows of ${log_type} on ${day} were written`);
@@ -90,7 +92,7 @@ async function compactGroup(
         at: now().toISOString(),
         action: "compact",
         added: [data.file],
-        removed: files.map((file) => file.path),
+        removed: names,
         objects: [],
         rejects: [],
         totals: noTotals,

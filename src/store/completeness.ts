@@ -14,6 +14,8 @@ export interface ThinHour {
 export interface Completeness {
   readonly log_type: string;
   readonly hours: number;
+  /** Those of which it is known what is usual: three days have that hour of the day. */
+  readonly known: number;
   /** Hours with less than half of the usual number of objects. */
   readonly thin: number;
 }
@@ -51,7 +53,7 @@ export async function completeness(
       coalesce(u.usual > 0 AND f.objects < u.usual / 2, false) AS thin
     FROM filled AS f LEFT JOIN usual AS u ON u.format = f.format AND u.clock = hour(f.hour)`);
   const byType =
-    await db.rows(`SELECT log_type, count(*) AS hours, count(*) FILTER (WHERE thin) AS thin
+    await db.rows(`SELECT log_type, count(*) AS hours, count(usual) AS known, count(*) FILTER (WHERE thin) AS thin
     FROM hours_seen GROUP BY 1 ORDER BY 1`);
   const thin =
     await db.rows(`SELECT log_type, strftime(hour, '%Y-%m-%dT%H:%M:%SZ') AS hour, objects, usual

@@ -4,8 +4,8 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import type { DuckDb } from "../engines/duckdb/engine.js";
 import { literal } from "../engines/sql.js";
-import type { Staged } from "./change.js";
 import type { DataFile } from "./ledger.js";
+import type { Staged } from "./place.js";
 
 /** Below this folder other engines read the store. */
 export const REQUESTS = "requests";

@@ -1,6 +1,7 @@
 import { Change, recover } from "./change.js";
 import { UNDATED } from "./data-files.js";
 import { noTotals, readLedger, rowsIn, type State } from "./ledger.js";
+import type { Place } from "./place.js";
 
 export interface Forgotten {
   readonly files: number;
@@ -24,12 +25,12 @@ export function forgettable(state: State, before: Date): Pick<State, "files" | "
  * The objects stay known, so that no later ingest brings back what was forgotten.
  * The caller holds the writer's lock.
  */
-export async function forget(store: string, before: Date, now: Date): Promise<Forgotten> {
-  const state = await recover(store, await readLedger(store));
+export async function forget(place: Place, before: Date, now: Date): Promise<Forgotten> {
+  const state = await recover(place, await readLedger(place), now);
   const { files, rejects } = forgettable(state, before);
   const forgotten = { files: files.length, rows: rowsIn(files), rejects: rowsIn(rejects) };
   if (files.length + rejects.length === 0) return forgotten;
-  await Change.run(store, (change) =>
+  await Change.run(place, (change) =>
     change.commit(
       state,
       {

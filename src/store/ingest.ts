@@ -9,13 +9,14 @@ import { commitBatch } from "./batch.js";
 import { Change, recover } from "./change.js";
 import { readLedger, type State } from "./ledger.js";
 import { findKnown } from "./objects.js";
+import type { Place } from "./place.js";
 import { readLogs } from "./read-logs.js";
-import { storedObjects } from "./stored.js";
+import { withObjects } from "./stored.js";
 
 export interface IngestOptions {
   readonly db: DuckDb;
-  /** The store's folder. */
-  readonly store: string;
+  /** Where the store lies. */
+  readonly place: Place;
   readonly inputs: Iterable<Input> | AsyncIterable<Input>;
   readonly derivations: readonly Derivation[];
   choose(lines: readonly string[], input: Input, like: Reading | undefined): Reading;
@@ -62,7 +63,7 @@ export async function ingest(options: IngestOptions): Promise<IngestSummary> {
     duplicates: 0,
     failed: [],
   };
-  let state = await recover(options.store, await readLedger(options.store));
+  let state = await recover(options.place, await readLedger(options.place), options.now());
   for await (const batch of batches(options.inputs)) {
     options.signal?.throwIfAborted();
     state = await ingestBatch(options, batch, state, summary);
@@ -93,20 +94,31 @@ async function ingestBatch(
   state: State,
   summary: IngestSummary,
 ): Promise<State> {
-  const { db, store } = options;
-  const objects = storedObjects(store, state);
-  const fresh = await arrivals(
-    batch,
-    (identities, places) => findKnown(db, objects, identities, places),
-    options.now(),
-  );
-  if (fresh.length === 0) {
+  const { db, place } = options;
+  return withObjects(db, place, state, async (objects) => {
+    const fresh = await arrivals(
+      batch,
+      (identities, places) => findKnown(db, objects, identities, places),
+      options.now(),
+    );
+    if (fresh.length > 0) return bringIn(options, fresh, batch.length, state, summary);
     summary.known += batch.length;
     return state;
-  }
-  return Change.run(store, async (change) => {
+  });
+}
+
+async function bringIn(
+  options: IngestOptions,
+  fresh: readonly Arrival[],
+  inputs: number,
+  state: State,
+  summary: IngestSummary,
+): Promise<State> {
+  const { db, place } = options;
+  return Change.run(place, async (change) => {
     const failed = new Map<string, Problem>();
     const { lake } = await readLogs({
+      ordered: true,
       ...options,
       workspace: change.workspace,
       inputs: fresh.map(({ input }) => input),
@@ -115,7 +127,7 @@ async function ingestBatch(
     });
     const taken = takenOf(fresh, failed);
     for (const [name, problem] of failed) summary.failed.push({ name, problem });
-    summary.known += batch.length - taken.length - failed.size;
+    summary.known += inputs - taken.length - failed.size;
     summary.held_back += fresh.filter(({ heldBack }) => heldBack).length;
     if (taken.length === 0) return state;
     const derived = options.derivations.map(({ name }) => name);

@@ -13,6 +13,11 @@ export interface Segment {
 /** One Parquet file: a row for every line that was read, in order. */
 export interface Part {
   readonly file: string;
+  /**
+   * A second file with the rows of those lines that the first one calls `odd`, and the index of
+   * their `row` there.
+   */
+  readonly odd?: string;
   readonly logType: string;
   readonly rows: number;
   readonly segments: readonly Segment[];
@@ -43,13 +48,22 @@ export class Lake {
     readonly db: DuckDb,
     readonly parts: readonly Part[],
   ) {
-    this.#byFile = new Map(parts.map((part) => [part.file, part]));
+    this.#byFile = new Map(
+      parts.flatMap((part) => filesOf(part).map((file): [string, Part] => [file, part])),
+    );
   }
 
-  /** The relation of all rows in the order of the lines, with `file_row_number` and `filename`. */
+  /**
+   * The relation of all rows, with `file_row_number` and `filename`; in the order of the lines where
+   * no part has odd ones.
+   */
   get lines(): string {
-    const files = this.parts.map(({ file }) => literal(file)).join(", ");
-    return `read_parquet([${files}], file_row_number = true, filename = true)`;
+    const files = this.parts.flatMap(filesOf).map((file) => literal(file));
+    const rows = (more: string): string =>
+      `read_parquet([${files.join(", ")}], file_row_number = true, filename = true${more})`;
+    if (this.parts.every(({ odd }) => odd === undefined)) return rows("");
+    return `(SELECT * EXCLUDE (row) REPLACE (coalesce(row, file_row_number) AS file_row_number)
+      FROM ${rows(", union_by_name = true")} WHERE outcome <> 'odd')`;
   }
 
   async accounting(): Promise<Accounting> {
@@ -82,14 +96,16 @@ export class Lake {
 
   /** All rows with `source` and `line`: where each came from. */
   get placed(): string {
-    const rows = this.parts.flatMap(({ file, segments }) =>
-      segments.map(
-        ({ source, firstRow, firstLine }) =>
-          `(${literal(file)}, CAST(${firstRow} AS BIGINT), ${literal(source)}, ${firstLine})`,
+    const rows = this.parts.flatMap((part) =>
+      filesOf(part).flatMap((file) =>
+        part.segments.map(
+          ({ source, firstRow, firstLine }) =>
+            `(${literal(file)}, CAST(${firstRow} AS BIGINT), ${literal(source)}, ${firstLine})`,
+        ),
       ),
     );
-    const [only] = this.parts.flatMap(({ segments }) => segments);
-    if (only !== undefined && rows.length === 1) {
+    const [only, ...others] = this.parts.flatMap(({ segments }) => segments);
+    if (only !== undefined && others.length === 0) {
       return `(SELECT *, ${literal(only.source)} AS source, file_row_number + ${only.firstLine} AS line FROM ${this.lines})`;
     }
     if (rows.length === 0) return `(SELECT *, '' AS source, 0 AS line FROM ${this.lines})`;
@@ -99,6 +115,8 @@ export class Lake {
       ON lines.filename = places.filename AND lines.file_row_number >= places.first_row)`;
   }
 }
+
+const filesOf = ({ file, odd }: Part): string[] => (odd === undefined ? [file] : [file, odd]);
 
 /** The last segment that begins at or before the row. */
 function segmentOf(segments: readonly Segment[], row: number): Segment {

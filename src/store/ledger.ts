@@ -1,7 +1,5 @@
-import { link, readdir, readFile, rm } from "node:fs/promises";
-import path from "node:path";
 import { Problem } from "../problems/problem.js";
-import { makeFolder, sync, writeDurably } from "./durable.js";
+import { Gone, type Place } from "./place.js";
 
 /** A Parquet file of the store, by its path relative to the store's folder. */
 export interface DataFile {
@@ -47,7 +45,10 @@ export interface Commit {
   readonly version: 1;
   /** When it was made, ISO. */
   readonly at: string;
-  readonly action: "ingest" | "compact" | "forget";
+  /** The change that made it, absent in old ledgers: no two commits have the same bytes. */
+  readonly change?: string;
+  /** `recover` changes nothing: it takes the number that a writer before may still have wanted. */
+  readonly action: "ingest" | "compact" | "forget" | "recover";
   /** Files that came: data, lists of objects, lists of rejects. */
   readonly added: readonly DataFile[];
   readonly objects: readonly SideFile[];
@@ -96,8 +97,9 @@ const EMPTY: State = {
   formats: {},
 };
 
-const name = (commit: number): string => `${String(commit).padStart(12, "0")}.json`;
-const checkpointName = (commit: number): string => `${String(commit).padStart(12, "0")}.state.json`;
+const name = (commit: number): string => `${LEDGER}/${String(commit).padStart(12, "0")}.json`;
+const checkpointName = (commit: number): string =>
+  `${LEDGER}/${String(commit).padStart(12, "0")}.state.json`;
 
 /** The ledger's numbered files: commits, and checkpoints that sum them up. */
 interface Numbers {
@@ -105,49 +107,54 @@ interface Numbers {
   readonly checkpoints: readonly number[];
 }
 
-async function numbersIn(folder: string): Promise<Numbers> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return [];
-    throw unreadable(folder, error);
+async function numbersIn(place: Place): Promise<Numbers> {
+  const entries = await place.list(LEDGER).catch((error: Error) => {
+    throw unreadable(`${place.name}/${LEDGER}`, error);
   });
   const numbers = (pattern: RegExp): number[] =>
-    names
-      .flatMap((file) => pattern.exec(file)?.[1] ?? [])
+    entries
+      .flatMap((entry) => pattern.exec(entry.name)?.[1] ?? [])
       .map(Number)
       .toSorted((a, b) => a - b);
   return {
-    commits: numbers(/^(\d{12})\.json$/),
-    checkpoints: numbers(/^(\d{12})\.state\.json$/),
+    commits: numbers(/^ledger\/(\d{12})\.json$/),
+    checkpoints: numbers(/^ledger\/(\d{12})\.state\.json$/),
   };
 }
 
 /** A writer may put a hundred commits together while they are read: then they are read again. */
 const ATTEMPTS = 5;
+/** Commits read at the same time. */
+const AT_ONCE = 16;
 
 /**
  * Reads the state of a store: the last checkpoint and the commits after it.
- * An absent folder is an empty store.
+ * An absent place is an empty store.
  */
-export async function readLedger(store: string): Promise<State> {
+export async function readLedger(place: Place): Promise<State> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await readOnce(path.join(store, LEDGER));
+      return await readOnce(place);
     } catch (error) {
-      const gone = ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === "ENOENT";
-      if (!gone || attempt === ATTEMPTS) throw error;
+      const overtaken = (error as Error).cause instanceof Gone;
+      if (!overtaken || attempt === ATTEMPTS) throw error;
     }
   }
 }
 
-async function readOnce(folder: string): Promise<State> {
-  const { commits, checkpoints } = await numbersIn(folder);
+async function readOnce(place: Place): Promise<State> {
+  const { commits, checkpoints } = await numbersIn(place);
   const checkpoint = checkpoints.at(-1);
   let state = EMPTY;
-  if (checkpoint !== undefined) state = await readJson<State>(folder, checkpointName(checkpoint));
-  for (const commit of commits) {
-    if (commit <= state.commit) continue;
-    if (commit !== state.commit + 1) throw gap(path.join(folder, name(state.commit + 1)));
-    state = apply(state, await readJson<Commit>(folder, name(commit)), commit);
+  if (checkpoint !== undefined) state = await readJson<State>(place, checkpointName(checkpoint));
+  const after = commits.filter((commit) => commit > state.commit);
+  for (let at = 0; at < after.length; at += AT_ONCE) {
+    const numbers = after.slice(at, at + AT_ONCE);
+    const read = await Promise.all(numbers.map((number) => readJson<Commit>(place, name(number))));
+    for (const [index, number] of numbers.entries()) {
+      if (number !== state.commit + 1) throw gap(`${place.name}/${name(state.commit + 1)}`);
+      state = apply(state, read[index] as Commit, number);
+    }
   }
   return state;
 }
@@ -187,76 +194,59 @@ export const rowsIn = (files: readonly { readonly rows: number }[]): number =>
 
 /**
  * Makes a commit durable: it is there whole or not at all, whenever the machine stops.
- * Fails when another writer was faster. `draft` is a name in the store's staging folder.
+ * Fails when another writer was faster.
  */
-export async function appendCommit(
-  store: string,
-  before: State,
-  commit: Commit,
-  draft: string,
-): Promise<State> {
-  const folder = path.join(store, LEDGER);
+export async function appendCommit(place: Place, before: State, commit: Commit): Promise<State> {
   const number = before.commit + 1;
-  await publish(folder, name(number), commit, draft);
+  await publish(place, name(number), commit);
   const state = apply(before, commit, number);
-  if (number % CHECKPOINT === 0) await sumUp(folder, state, draft);
+  if (number % CHECKPOINT === 0) await sumUp(place, state);
   return state;
 }
 
 /** Sums up all commits, and leaves out those that were summed up the time before. */
-async function sumUp(folder: string, state: State, draft: string): Promise<void> {
-  await publish(folder, checkpointName(state.commit), state, draft);
-  const { commits, checkpoints } = await numbersIn(folder);
+async function sumUp(place: Place, state: State): Promise<void> {
+  await publish(place, checkpointName(state.commit), state);
+  const { commits, checkpoints } = await numbersIn(place);
   const last = checkpoints.at(-2) ?? 0;
-  for (const old of commits.filter((commit) => commit <= last))
-    await rm(path.join(folder, name(old)));
-  for (const old of checkpoints.filter((commit) => commit < last)) {
-    await rm(path.join(folder, checkpointName(old)));
-  }
+  await place.remove([
+    ...commits.filter((commit) => commit <= last).map(name),
+    ...checkpoints.filter((commit) => commit < last).map(checkpointName),
+  ]);
 }
 
 /** Writes a file under a name that must not be taken yet, in one step. */
-async function publish(
-  folder: string,
-  file: string,
-  content: unknown,
-  draft: string,
-): Promise<void> {
-  await makeFolder(folder);
-  await writeDurably(draft, JSON.stringify(content));
-  try {
-    await link(draft, path.join(folder, file));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw overtaken(folder);
-    throw error;
-  } finally {
-    await rm(draft, { force: true });
-  }
-  await sync(folder);
+async function publish(place: Place, file: string, content: unknown): Promise<void> {
+  if (!(await place.create(file, JSON.stringify(content)))) throw overtaken(place.name);
 }
 
-async function readJson<T extends { version: number }>(folder: string, file: string): Promise<T> {
-  const place = path.join(folder, file);
+async function readJson<T extends { version: number }>(place: Place, file: string): Promise<T> {
+  const where = `${place.name}/${file}`;
   let content: T;
   try {
-    content = JSON.parse(await readFile(place, "utf8")) as T;
+    const text = await place.read(file);
+    if (text === undefined) throw new Gone(where);
+    content = JSON.parse(text) as T;
   } catch (error) {
-    throw unreadable(place, error as Error);
+    throw unreadable(where, error as Error);
   }
-  if (content.version !== 1) throw newer(place);
+  if (content.version !== 1) throw newer(where);
   return content;
 }
 
+/** What cannot be read; a failure of the place itself says more of it than this could. */
 const unreadable = (where: string, error: Error): Problem =>
-  new Problem({
-    code: "ledger-unreadable",
-    what: "The store's ledger cannot be read",
-    where,
-    why: error.message,
-    help: "Restore the file from a backup; the data files are untouched",
-    exit: 3,
-    cause: error,
-  });
+  error instanceof Problem
+    ? error
+    : new Problem({
+        code: "ledger-unreadable",
+        what: "The store's ledger cannot be read",
+        where,
+        why: error.message,
+        help: "Restore the file from a backup; the data files are untouched",
+        exit: 3,
+        cause: error,
+      });
 
 const gap = (where: string): Problem =>
   new Problem({

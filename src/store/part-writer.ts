@@ -9,7 +9,7 @@ import type { Part, Segment } from "./lake.js";
 import type { Workspace } from "./workspace.js";
 
 /** Text the engine gets at a time; at most two such chunks are on disk. */
-const CHUNK_BYTES = 32 * 2 ** 20;
+const CHUNK_BYTES = 16 * 2 ** 20;
 
 type Parse = (file: string, reading: Reading, dirty: boolean) => Promise<Omit<Part, "segments">>;
 

@@ -1,10 +1,10 @@
-import { stat } from "node:fs/promises";
-import path from "node:path";
 import { Exit, Problem } from "../problems/problem.js";
 import type { S3Address } from "../sources/s3-address.js";
 import type { NotDeleted, S3, S3Object } from "../sources/s3-client.js";
 import type { TimeWindow } from "../sources/s3-keys.js";
+import { REQUESTS } from "./data-files.js";
 import { readLedger, type State } from "./ledger.js";
+import type { Place } from "./place.js";
 import { listPlace } from "./pull-listing.js";
 import type { PullObjects } from "./pull-plan.js";
 
@@ -23,7 +23,7 @@ const AT_ONCE = 1000;
  */
 export async function deletePulled(
   s3: S3,
-  store: string,
+  store: Place,
   places: readonly S3Address[],
   window: TimeWindow,
   objects: PullObjects,
@@ -51,17 +51,16 @@ export async function deletePulled(
 }
 
 /** Every file that the ledger names is there with its size. */
-async function mustBeWhole(store: string, { files }: State): Promise<void> {
+async function mustBeWhole(store: Place, { files }: State): Promise<void> {
+  const entries = await store.list(REQUESTS);
+  const sizes = new Map(entries.map((entry) => [entry.name, entry.bytes]));
   for (const { path: name, bytes } of files) {
-    const size = await stat(path.join(store, name)).then(
-      (found) => found.size,
-      () => undefined,
-    );
+    const size = sizes.get(name);
     if (size === bytes) continue;
     throw new Problem({
       code: "store-damaged",
       what: "nothing is deleted from the bucket: the store is not whole",
-      where: path.join(store, name),
+      where: `${store.name}/${name}`,
       why: size === undefined ? "the file is missing" : `it has ${size} bytes, not ${bytes}`,
       help: "culprit store verify says what else is wrong",
       exit: Exit.input,

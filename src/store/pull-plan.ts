@@ -1,11 +1,11 @@
-import path from "node:path";
 import type { DuckDb } from "../engines/duckdb/engine.js";
 import { literal } from "../engines/sql.js";
 import { identityOf } from "../sources/s3.js";
 import type { S3Object } from "../sources/s3-client.js";
 import { isOutside, whyNoLog, type TimeWindow } from "../sources/s3-keys.js";
 import type { State } from "./ledger.js";
-import { storedObjects, storedRows } from "./stored.js";
+import type { Place } from "./place.js";
+import { storedRows, withFiles, withObjects } from "./stored.js";
 
 /** What a pull has found before it reads anything. */
 export interface PullPlan {
@@ -41,12 +41,18 @@ export class PullObjects {
     return this.#listed;
   }
 
-  /** Takes a page of a listing: all that may be logs of the window. */
-  async add(objects: readonly S3Object[], window: TimeWindow): Promise<void> {
+  /** Takes a page of a listing: all that may be logs of the window, and are not the store's `own`. */
+  async add(
+    objects: readonly S3Object[],
+    window: TimeWindow,
+    own: (object: S3Object) => boolean,
+  ): Promise<void> {
     this.#listed += objects.length;
     const taken = objects.filter((object) => {
-      const reason =
-        whyNoLog(object) ?? (isOutside(object.key, window) ? "outside the time range" : undefined);
+      const reason = own(object)
+        ? "of the store itself"
+        : (whyNoLog(object) ??
+          (isOutside(object.key, window) ? "outside the time range" : undefined));
       if (reason !== undefined) this.#skipped.set(reason, (this.#skipped.get(reason) ?? 0) + 1);
       return reason === undefined;
     });
@@ -54,13 +60,14 @@ export class PullObjects {
   }
 
   /** Compares with the ledger: what is left is to be read. */
-  async plan(store: string, state: State): Promise<PullPlan> {
-    const known = `(SELECT identity FROM ${storedObjects(store, state)})`;
-    await this.db.run(`CREATE OR REPLACE TEMP TABLE pull_fresh AS
+  async plan(place: Place, state: State): Promise<PullPlan> {
+    await withObjects(this.db, place, state, (objects) =>
+      this.db.run(`CREATE OR REPLACE TEMP TABLE pull_fresh AS
       SELECT row_number() OVER (ORDER BY bucket, key) AS n, * FROM
         (SELECT DISTINCT * FROM pull_listed) AS listed
-      WHERE NOT EXISTS (SELECT 1 FROM ${known} AS known
-        WHERE known.identity = listed.identity)`);
+      WHERE NOT EXISTS (SELECT 1 FROM (SELECT identity FROM ${objects}) AS known
+        WHERE known.identity = listed.identity)`),
+    );
     const [fresh] = await this.db.rows(`SELECT count(*) AS count,
       CAST(coalesce(sum(bytes), 0) AS BIGINT) AS bytes FROM pull_fresh`);
     const [all] = await this.db.rows("SELECT count(DISTINCT identity) AS count FROM pull_listed");
@@ -87,11 +94,30 @@ export class PullObjects {
    * Finds which of the listed objects are in the store whole: no line of them was rejected, and the
    * rows that entered are still there, not forgotten since.
    */
-  async findDurable(store: string, state: State): Promise<void> {
-    const files = state.files.map((file) => path.join(store, file.path));
+  async findDurable(place: Place, state: State): Promise<void> {
+    await withObjects(this.db, place, state, async (objects) => {
+      const names = await this.#filesOf(objects, state);
+      await withFiles(this.db, place, names, (files) => this.#findDurable(objects, files));
+    });
+  }
+
+  /** The data files that can hold rows of the listed objects, by their times. */
+  async #filesOf(objects: string, { files }: State): Promise<string[]> {
+    const [span] = await this.db.rows(`SELECT coalesce(min("from"), '') AS first,
+      coalesce(max("until"), '') AS last FROM ${objects} WHERE name IN
+        (SELECT name FROM ${objects} WHERE identity IN (SELECT identity FROM pull_listed))`);
+    const { first, last } = span as { first: string; last: string };
+    return files
+      .filter(
+        ({ from, until }) => from === null || until === null || (from <= last && until >= first),
+      )
+      .map((file) => file.path);
+  }
+
+  async #findDurable(objects: string, files: readonly string[]): Promise<void> {
     await this.db.run(`CREATE OR REPLACE TEMP TABLE pull_durable AS
       WITH stored AS (SELECT identity, name, rejected, parsed - duplicates AS entered
-          FROM ${storedObjects(store, state)} WHERE starts_with(identity, 's3://')),
+          FROM ${objects} WHERE starts_with(identity, 's3://')),
         wanted AS (SELECT identity, name FROM stored
           WHERE identity IN (SELECT identity FROM pull_listed)
           GROUP BY identity, name HAVING sum(rejected) = 0),

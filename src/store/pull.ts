@@ -2,10 +2,12 @@ import type { Input } from "../sources/input.js";
 import { ReadAhead } from "../sources/read-ahead.js";
 import { inputOf } from "../sources/s3.js";
 import type { S3Address } from "../sources/s3-address.js";
-import type { S3 } from "../sources/s3-client.js";
+import { nameOf } from "../sources/s3-body.js";
+import type { S3, S3Object } from "../sources/s3-client.js";
 import type { TimeWindow } from "../sources/s3-keys.js";
 import { ingest, type IngestOptions, type IngestSummary } from "./ingest.js";
 import { readLedger } from "./ledger.js";
+import { isOwn } from "./place.js";
 import { deletePulled, type Deletion } from "./pull-delete.js";
 import { listPlace } from "./pull-listing.js";
 import { PullObjects, type PullPlan } from "./pull-plan.js";
@@ -37,20 +39,21 @@ export interface PullSummary extends IngestSummary {
 }
 
 /** Bytes fetched before their turn. */
-const AHEAD_BYTES = 32 * 2 ** 20;
+const AHEAD_BYTES = 16 * 2 ** 20;
 
 /** What a pull would read: lists and compares with the ledger, and reads nothing. */
 export async function planPull(
-  options: Pick<PullOptions, "db" | "store" | "s3" | "places" | "window" | "onProgress">,
+  options: Pick<PullOptions, "db" | "place" | "s3" | "places" | "window" | "onProgress">,
 ): Promise<{ objects: PullObjects; plan: PullPlan }> {
   const objects = await PullObjects.create(options.db);
   for (const place of options.places) {
     for await (const page of listPlace(options.s3, place, options.window)) {
-      await objects.add(page.objects, options.window);
+      const own = (object: S3Object): boolean => isOwn(options.place, nameOf(object));
+      await objects.add(page.objects, options.window, own);
       options.onProgress?.({ listed: objects.listed, fresh: 0, downloaded: 0 });
     }
   }
-  const plan = await objects.plan(options.store, await readLedger(options.store));
+  const plan = await objects.plan(options.place, await readLedger(options.place));
   return { objects, plan };
 }
 
@@ -64,8 +67,8 @@ export async function pull(options: PullOptions): Promise<PullSummary> {
   const { objects, plan } = await planPull(options);
   const summary = await bringIn(options, objects, plan);
   if (!options.deleteAfter) return { ...summary, plan };
-  const { s3, store, places, window } = options;
-  return { ...summary, plan, deletion: await deletePulled(s3, store, places, window, objects) };
+  const { s3, place, places, window } = options;
+  return { ...summary, plan, deletion: await deletePulled(s3, place, places, window, objects) };
 }
 
 async function bringIn(

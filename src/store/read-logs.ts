@@ -1,4 +1,5 @@
 import type { DuckDb } from "../engines/duckdb/engine.js";
+import { literal } from "../engines/sql.js";
 import { registerParser } from "../engines/duckdb/functions.js";
 import type { Parser, ParserFunctions } from "../formats/compile/parser.js";
 import type { Derivation } from "../formats/compile/record-sql.js";
@@ -22,6 +23,8 @@ export interface ReadOptions {
   /** Columns of the record, and derived ones, that the questions need. */
   readonly columns: readonly string[];
   readonly derivations: readonly Derivation[];
+  /** The rows are wanted in the order of the lines; without it, questions are answered faster. */
+  readonly ordered?: boolean;
   /** Says how to read an input from its first lines; `like` is how the input before was read. */
   choose(lines: readonly string[], input: Input, like: Reading | undefined): Reading;
   readonly signal?: AbortSignal;
@@ -149,9 +152,16 @@ class Run {
     const target = this.options.workspace.path(
       `part-${String(++this.#count).padStart(6, "0")}.parquet`,
     );
-    const sql = parser.sql(readLines(file), this.options.columns, names, dirty);
-    const rows = await this.options.db.copy(sql, target);
-    return { file: target, logType: parser.logType, rows };
+    const { columns, db, ordered } = this.options;
+    const { logType, quick } = parser;
+    if (quick === undefined || ordered === true) {
+      const rows = await db.copy(parser.sql(readLines(file), columns, names, dirty), target);
+      return { file: target, logType, rows };
+    }
+    const rows = await db.copy(quick(readLines(file), columns, dirty), target);
+    const odd = target.replace(/parquet$/, "odd.parquet");
+    const count = await db.copy(parser.sql(oddLines(target), columns, names, dirty, ["row"]), odd);
+    return { file: target, logType, rows, ...(count > 0 && { odd }) };
   }
   #count = 0;
 
@@ -173,6 +183,11 @@ class Run {
     return { file, logType: parser.logType, rows: 0, segments: [] };
   }
 }
+
+/** The lines of a part that the quick reading left over. */
+const oddLines = (file: string): string =>
+  `(SELECT raw AS line, file_row_number AS row
+    FROM read_parquet(${literal(file)}, file_row_number = true) WHERE outcome = 'odd')`;
 
 /** What the engine cannot read as it lies, such as LF and CRLF mixed, it reads once it was cleaned. */
 const isGivenUp = (error: unknown): boolean =>

@@ -1,8 +1,9 @@
 import path from "node:path";
 import type { DuckDb } from "../engines/duckdb/engine.js";
 import { literal } from "../engines/sql.js";
-import type { Change, Staged } from "./change.js";
+import type { Change } from "./change.js";
 import type { SideFile } from "./ledger.js";
+import type { Staged } from "./place.js";
 
 /** A side file that a change brings, and those that it takes the place of. */
 export interface StagedSide {
@@ -33,17 +34,19 @@ export async function stageSide(
   }
   const name = path.posix.join(folder, `${change.id}.parquet`);
   const staged = change.workspace.path(`${folder}.parquet`);
-  const older = taken.map((file) => literal(path.join(change.store, file.path))).join(", ");
+  const replaced = taken.map((file) => file.path);
+  const held = await change.place.open(replaced, change.workspace);
+  const older = replaced.map((file) => literal(held.file(file))).join(", ");
   const all =
     taken.length === 0
       ? rows.sql
       : `SELECT * FROM (${rows.sql}) UNION ALL BY NAME
          SELECT * FROM read_parquet([${older}], union_by_name = true)`;
-  const written = await db.copy(all, staged);
+  const written = await db.copy(all, staged).finally(() => held.close());
   if (written !== count) throw new Error(`${written} of ${count} rows were written to ${name}`);
   return {
     file: { path: name, rows: count, entered },
     staged: { staged, path: name },
-    replaced: taken.map((file) => file.path),
+    replaced,
   };
 }

@@ -1,6 +1,7 @@
 import type { DuckDb } from "../engines/duckdb/engine.js";
 import { completeness, type ThinHour } from "./completeness.js";
 import { rowsIn, type State, type Totals } from "./ledger.js";
+import type { Place } from "./place.js";
 import { Snapshot } from "./snapshot.js";
 import { objectRows } from "./stored.js";
 import type { Workspace } from "./workspace.js";
@@ -24,18 +25,15 @@ export interface TypeStatus {
   readonly days: number;
   readonly from: string | null;
   readonly until: string | null;
-  /** Hours between the first and the last, and how many of them are thin. */
+  /** Hours between the first and the last; of how many the usual is known; how many are thin. */
   readonly hours: number;
+  readonly known: number;
   readonly thin: number;
 }
 
 /** What the store holds, from its ledger alone: no data file is read. */
-export async function status(
-  db: DuckDb,
-  store: string,
-  workspace: Workspace,
-): Promise<StoreStatus> {
-  const snapshot = await Snapshot.open(store, workspace, ({ objects }) =>
+export async function status(db: DuckDb, place: Place, workspace: Workspace): Promise<StoreStatus> {
+  const snapshot = await Snapshot.open(place, workspace, ({ objects }) =>
     objects.map((file) => file.path),
   );
   try {
@@ -50,6 +48,7 @@ export async function status(
     const types = [...names].toSorted().map((log_type) => ({
       ...typeStatus(state, log_type),
       hours: hours.get(log_type)?.hours ?? 0,
+      known: hours.get(log_type)?.known ?? 0,
       thin: hours.get(log_type)?.thin ?? 0,
     }));
     return {
@@ -65,7 +64,7 @@ export async function status(
   }
 }
 
-function typeStatus(state: State, log_type: string): Omit<TypeStatus, "hours" | "thin"> {
+function typeStatus(state: State, log_type: string): Omit<TypeStatus, "hours" | "known" | "thin"> {
   const files = state.files.filter((file) => file.log_type === log_type);
   const times = files.flatMap(({ from, until }) => [from ?? [], until ?? []].flat()).toSorted();
   return {

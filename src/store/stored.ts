@@ -1,8 +1,10 @@
-import path from "node:path";
+import type { DuckDb } from "../engines/duckdb/engine.js";
 import { ident, literal } from "../engines/sql.js";
 import { columnTypes } from "../formats/record.js";
 import type { State } from "./ledger.js";
 import { objectTypes } from "./objects.js";
+import type { Place } from "./place.js";
+import { Workspace } from "./workspace.js";
 
 const types = {
   text: "VARCHAR",
@@ -28,9 +30,32 @@ export function storedRows(files: readonly string[], derived: readonly string[] 
     hive_partitioning = true, hive_types = {'log_type': VARCHAR, 'day': VARCHAR}))`;
 }
 
-/** What the ledger keeps of every object, as a relation. */
-export const storedObjects = (store: string, { objects }: State): string =>
-  objectRows(objects.map((file) => path.join(store, file.path)));
+/** Makes files of a store readable as local ones for as long as work needs them. */
+export async function withFiles<T>(
+  db: DuckDb,
+  place: Place,
+  names: readonly string[],
+  use: (files: string[]) => Promise<T>,
+): Promise<T> {
+  const workspace = Workspace.create(db.temporary);
+  try {
+    const held = await place.open(names, workspace);
+    return await use(names.map((name) => held.file(name))).finally(() => held.close());
+  } finally {
+    workspace.remove();
+  }
+}
+
+/** What the ledger keeps of every object, as a relation, for as long as work needs it. */
+export const withObjects = <T>(
+  db: DuckDb,
+  place: Place,
+  { objects }: State,
+  use: (objects: string) => Promise<T>,
+): Promise<T> => {
+  const names = objects.map((file) => file.path);
+  return withFiles(db, place, names, (files) => use(objectRows(files)));
+};
 
 /** Lists of objects as a relation. */
 export function objectRows(files: readonly string[]): string {

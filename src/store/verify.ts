@@ -1,11 +1,10 @@
-import { readdir, stat } from "node:fs/promises";
-import path from "node:path";
+import { stat } from "node:fs/promises";
 import type { DuckDb } from "../engines/duckdb/engine.js";
 import { literal } from "../engines/sql.js";
 import { RANGE, REQUESTS, sha256 } from "./data-files.js";
 import { namedBy, readLedger, rowsIn, type DataFile, type State } from "./ledger.js";
-import { Snapshot } from "./snapshot.js";
-import { objectRows } from "./stored.js";
+import { Gone, type Place } from "./place.js";
+import { withObjects } from "./stored.js";
 import type { Workspace } from "./workspace.js";
 
 export interface Verdict {
@@ -20,40 +19,70 @@ export interface Verdict {
  * Counts every file against the ledger: bytes and their hash, rows, first and last time; and the
  * sums against the objects. Readers and a writer may work meanwhile.
  */
-export async function verify(db: DuckDb, store: string, workspace: Workspace): Promise<Verdict> {
-  const strays = await straysOf(store);
-  // What is missing is a fault to tell, not a reason to stop.
-  const snapshot = await Snapshot.open(store, workspace, (state) => [...namedBy(state)]).catch(
-    () => undefined,
-  );
-  try {
-    const state = snapshot?.state ?? (await readLedger(store));
-    const place = snapshot?.file ?? ((name: string) => path.join(store, name));
-    const faults: string[] = [];
-    for (const file of state.files) faults.push(...(await checkFile(db, file, place(file.path))));
-    for (const { path: name, rows } of [...state.objects, ...state.rejects]) {
-      faults.push(...(await checkRows(db, name, rows, place(name))));
-    }
-    faults.push(...(await checkTotals(db, state, place)));
-    faults.push(...(await stillStray(store, strays)));
-    const rows = rowsIn(state.files);
-    return { commit: state.commit, files: state.files.length, rows, faults };
-  } finally {
-    await snapshot?.close();
+export async function verify(db: DuckDb, place: Place, workspace: Workspace): Promise<Verdict> {
+  const strays = await straysOf(place);
+  const state = await readLedger(place);
+  const faults: Fault[] = [];
+  for (const file of state.files) {
+    faults.push(...(await checkHeld(place, file.path, workspace, (at) => checkFile(db, file, at))));
   }
+  for (const { path: name, rows } of [...state.objects, ...state.rejects]) {
+    faults.push(
+      ...(await checkHeld(place, name, workspace, (at) => checkRows(db, name, rows, at))),
+    );
+  }
+  const sums = await checkTotals(db, place, state);
+  const words = [
+    ...(await stillNamed(place, faults)),
+    ...sums,
+    ...(await stillStray(place, strays)),
+  ];
+  return {
+    commit: state.commit,
+    files: state.files.length,
+    rows: rowsIn(state.files),
+    faults: words,
+  };
 }
 
-async function checkFile(db: DuckDb, file: DataFile, place: string): Promise<string[]> {
-  const size = await stat(place).then(
-    (found) => found.size,
-    () => undefined,
-  );
-  if (size === undefined) return [`${file.path}: missing`];
+/** What is wrong with a file, in words. */
+interface Fault {
+  readonly name: string;
+  readonly words: string;
+}
+
+/** Checks a file as it lies in the store now; that it is missing is a fault to tell too. */
+async function checkHeld(
+  place: Place,
+  name: string,
+  workspace: Workspace,
+  check: (at: string) => Promise<string[]>,
+): Promise<Fault[]> {
+  let words: string[];
+  try {
+    const held = await place.open([name], workspace, { fresh: true });
+    words = await check(held.file(name)).finally(() => held.close());
+  } catch (error) {
+    if (!(error instanceof Gone)) throw error;
+    words = [`${name}: missing`];
+  }
+  return words.map((text) => ({ name, words: text }));
+}
+
+/** A writer may have replaced files since the ledger was read: they are missing rightly. */
+async function stillNamed(place: Place, faults: readonly Fault[]): Promise<string[]> {
+  if (faults.length === 0) return [];
+  const named = namedBy(await readLedger(place));
+  return faults.filter(({ name }) => named.has(name)).map(({ words }) => words);
+}
+
+async function checkFile(db: DuckDb, file: DataFile, at: string): Promise<string[]> {
+  const { size } = await stat(at);
   if (size !== file.bytes) return [`${file.path}: ${size} bytes, the ledger says ${file.bytes}`];
-  if ((await sha256(place)) !== file.sha256) return [`${file.path}: its bytes have changed`];
+  if ((await sha256(at)) !== file.sha256) return [`${file.path}: its bytes have changed`];
   try {
     const [found] = await db.rows(
-      `SELECT count(*) AS rows, ${RANGE} FROM read_parquet(${literal(place)}, hive_partitioning = false)`,
+      `SELECT count(*) AS rows, ${RANGE} FROM read_parquet(${literal(at)}, hive_partitioning = false)`,
     );
     return (["rows", "from", "until"] as const)
       .filter((key) => found?.[key] !== file[key])
@@ -63,9 +92,9 @@ async function checkFile(db: DuckDb, file: DataFile, place: string): Promise<str
   }
 }
 
-async function checkRows(db: DuckDb, name: string, rows: number, place: string): Promise<string[]> {
+async function checkRows(db: DuckDb, name: string, rows: number, at: string): Promise<string[]> {
   try {
-    const [found] = await db.rows(`SELECT count(*) AS rows FROM read_parquet(${literal(place)})`);
+    const [found] = await db.rows(`SELECT count(*) AS rows FROM read_parquet(${literal(at)})`);
     return found?.["rows"] === rows
       ? []
       : [`${name}: ${String(found?.["rows"])} rows, the ledger says ${rows}`];
@@ -75,18 +104,16 @@ async function checkRows(db: DuckDb, name: string, rows: number, place: string):
 }
 
 /** Whether objects, data and rejects add up. */
-async function checkTotals(
-  db: DuckDb,
-  { files, objects, rejects, totals }: State,
-  place: (name: string) => string,
-): Promise<string[]> {
-  const sums = await db
-    .rows(
+async function checkTotals(db: DuckDb, place: Place, state: State): Promise<string[]> {
+  const { files, rejects, totals } = state;
+  // Where a list of objects is missing or damaged, that was said; or it was replaced meanwhile.
+  const sums = await withObjects(db, place, state, (objects) =>
+    db.rows(
       `SELECT count(*) AS objects, ${["lines", "parsed", "rejected", "blank", "duplicates"]
         .map((key) => `CAST(coalesce(sum(${key}), 0) AS BIGINT) AS ${key}`)
-        .join(", ")} FROM ${objectRows(objects.map((file) => place(file.path)))}`,
-    )
-    .catch(() => []);
+        .join(", ")} FROM ${objects}`,
+    ),
+  ).catch(() => []);
   const faults = (["objects", "lines", "parsed", "rejected", "blank", "duplicates"] as const)
     .filter((key) => sums[0] !== undefined && sums[0][key] !== totals[key])
     .map(
@@ -105,19 +132,16 @@ async function checkTotals(
 }
 
 /** Data files that no commit names. */
-async function straysOf(store: string): Promise<string[]> {
-  const entries = await readdir(path.join(store, REQUESTS), { recursive: true }).catch(() => []);
-  const names = entries
-    .filter((entry) => entry.endsWith(".parquet"))
-    .map((entry) => path.posix.join(REQUESTS, ...entry.split(path.sep)));
-  const named = namedBy(await readLedger(store));
-  return names.filter((name) => !named.has(name));
+async function straysOf(place: Place): Promise<string[]> {
+  const names = (await place.list(REQUESTS)).map(({ name }) => name);
+  const named = namedBy(await readLedger(place));
+  return names.filter((name) => name.endsWith(".parquet") && !named.has(name));
 }
 
 /** A writer at work has files in their places shortly before the commit that names them. */
-async function stillStray(store: string, strays: readonly string[]): Promise<string[]> {
+async function stillStray(place: Place, strays: readonly string[]): Promise<string[]> {
   if (strays.length === 0) return [];
-  const now = new Set(await straysOf(store));
+  const now = new Set(await straysOf(place));
   return strays
     .filter((name) => now.has(name))
     .map((name) => `${name}: in no commit; if a killed writer left it, the next one removes it`);

@@ -1,11 +1,12 @@
-import { DuckDBInstance } from "@duckdb/node-api";
+import type { DuckDBInstance as Instance } from "@duckdb/node-api";
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { link, mkdir, realpath, rm } from "node:fs/promises";
 import path from "node:path";
+import { DuckDBInstance } from "../engines/duckdb/api.js";
 import { Problem } from "../problems/problem.js";
-import { STAGING } from "./change.js";
 import { makeFolder } from "./durable.js";
+import { STAGING } from "./place.js";
 
 /** Stores this process is writing to: the system's lock only keeps other processes out. */
 const held = new Set<string>();
@@ -34,7 +35,7 @@ export async function withWriterLock<T>(store: string, work: () => Promise<T>): 
   }
 }
 
-async function take(store: string): Promise<DuckDBInstance> {
+async function take(store: string): Promise<Instance> {
   const lock = path.join(store, "writer.lock");
   // DuckDB would make the file too, but one that is half made would be there for good.
   while (!existsSync(lock)) await writable(store, () => create(store, lock));

@@ -15,6 +15,8 @@ const fault = (text: string): Problem => {
 
 test.each([
   ["", {}],
+  ["env_file: .env\n", { env_file: ".env" }],
+  ["env_file: [.env, secrets.env]\n", { env_file: [".env", "secrets.env"] }],
   ["store: logs\n", { store: "logs" }],
   [
     "store: /srv/logs\nbuckets:\n  - url: s3://logs/prefix/\n    region: eu-west-1\n",
@@ -25,6 +27,7 @@ test.each([
 });
 
 test.each([
+  ["env_file: 5\n", "culprit.yaml:1:1", "env_file", "config schema"],
   ["stor: logs\n", "culprit.yaml:1:1", "stor is no setting", "Did you mean store?"],
   [
     "store: logs\nbuckets:\n  - url: s3://a/\n    regoin: x\n",

@@ -7,6 +7,7 @@ import { DuckDb } from "../../src/engines/duckdb/engine.js";
 import type { RemoteEngine } from "../../src/engines/remote.js";
 import { remoteQuery } from "../../src/engines/remote-query.js";
 import { columnTypes } from "../../src/formats/record.js";
+import { Folder } from "../../src/store/folder.js";
 import { readLedger } from "../../src/store/ledger.js";
 import { registrationOf } from "../../src/store/registration.js";
 import { storedRows } from "../../src/store/stored.js";
@@ -131,7 +132,7 @@ export function engineSuite(member: string, open: () => Promise<Member>): void {
       const opened = await open();
       ({ engine } = opened);
       const store = await makeLake(opened.folder);
-      const state = await readLedger(store);
+      const state = await readLedger(new Folder(store));
       const about = registrationOf(state, opened.placeOf(path.join(store, "requests")));
       for (const sql of engine.registration(about)) await engine.run(sql);
       workspace = Workspace.create();
@@ -349,7 +350,7 @@ export function engineSuite(member: string, open: () => Promise<Member>): void {
         () => ({}),
         zone,
         () => whereSql(filters, types, { dialect }),
-        true,
+        { byDay: true },
       );
     }
   });

@@ -12,6 +12,7 @@ import type { Engine, Row } from "../../src/engines/engine.js";
 import { trino } from "../../src/engines/trino/dialect.js";
 import { registerSql as trinoTable } from "../../src/engines/trino/register.js";
 import { columnTypes } from "../../src/formats/record.js";
+import { Folder } from "../../src/store/folder.js";
 import { readLedger } from "../../src/store/ledger.js";
 import { storedRows } from "../../src/store/stored.js";
 import { Workspace } from "../../src/store/workspace.js";
@@ -87,7 +88,7 @@ let rows: string;
 
 beforeAll(async () => {
   const store = await makeLake(path.join(folder, "text"));
-  const { files } = await readLedger(store);
+  const { files } = await readLedger(new Folder(store));
   workspace = Workspace.create();
   duck = await DuckDb.open({
     memory: 512 * 2 ** 20,

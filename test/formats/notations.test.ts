@@ -87,7 +87,7 @@ const nginx: readonly Case[] = [
       query: "b",
       user_agent: "Mozilla/5.0 (X11)",
       duration_ms: 100,
-      extra: { $uri: "/index.php", $foobar: null, $pipe: "." },
+      extra: { $uri: "/index.php", $pipe: "." },
     },
   },
   {
@@ -228,10 +228,28 @@ const tomcat: readonly Case[] = [
   },
   {
     notation: "%h %{yyyy-MM-dd}t %{HH:mm:ss}t.%{msec_frac}t %D",
-    options: { dialect: "tomcat", timeTaken: "ms" },
+    options: { dialect: "tomcat9" },
     line: "10.0.0.1 2026-11-05 10:31:02.345 12",
-    record: { time: "2026-11-05T10:31:02.345Z", duration_ms: 12 },
+    record: { log_type: "tomcat", time: "2026-11-05T10:31:02.345Z", duration_ms: 12 },
   },
+  ...(
+    [
+      ["tomcat", 12.345],
+      ["tomcat9", 12345],
+      ["apache", 12.345],
+    ] as const
+  ).map(([dialect, duration]): Case => ({
+    notation: "%h %t %D",
+    options: { dialect },
+    line: "10.0.0.1 [05/Nov/2026:10:31:02 +0000] 12345",
+    record: { duration_ms: duration },
+  })),
+  ...["tomcat", "tomcat9"].map((dialect): Case => ({
+    notation: "%h %t %T %F",
+    options: { dialect },
+    line: "10.0.0.1 [05/Nov/2026:10:31:02 +0000] 0.123 45",
+    record: { duration_ms: 123, first_byte_ms: 45 },
+  })),
   {
     notation: "%h %t &quot;%r&quot; %{fracsec}T %{sec}t",
     line: '10.0.0.1 [05/Nov/2026:10:31:02 +0000] "-" 0.123 1783246262',
@@ -403,13 +421,26 @@ describe("recognises whose notation it is", () => {
     expect(notes).toEqual([]);
   });
 
-  test("and says what it took where others read the same string otherwise", () => {
-    const notes: string[] = [];
-    const format = formatFromNotation("%h %t %r %s %b %D", {}, (note) => notes.push(note));
-    expect(format.name).toBe("apache");
-    expect(notes).toEqual([
+  test.each([
+    [
+      "%h %t %r %s %b %D",
+      "apache",
+      "The format string is read as Apache's; --dialect tomcat, --dialect tomcat9 and --dialect goaccess read it otherwise",
+    ],
+    [
+      "%h %t %r %s %b %T",
+      "apache",
       "The format string is read as Apache's; --dialect tomcat and --dialect goaccess read it otherwise",
-    ]);
+    ],
+    [
+      "%h %t %r %s %b %D %S",
+      "tomcat",
+      "The format string is read as Tomcat's; --dialect tomcat9 reads it otherwise",
+    ],
+  ])("%s: and says what it took where others read it otherwise", (notation, dialect, note) => {
+    const notes: string[] = [];
+    expect(formatFromNotation(notation, {}, (text) => notes.push(text)).name).toBe(dialect);
+    expect(notes).toEqual([note]);
   });
 });
 

@@ -16,6 +16,8 @@ export interface ParseOptions {
   readonly dirty?: boolean;
   /** Without the fast reading. */
   readonly exactly?: boolean;
+  /** In one reading, which keeps the order, as `parse` does it. */
+  readonly ordered?: boolean;
 }
 
 /**
@@ -39,7 +41,18 @@ export async function parseLines(
     (name) => name !== "source" && name !== "line",
   );
   const values = lines.map((line) => `(${literal(line)})`).join(", ");
-  const sql = parser.sql(`(VALUES ${values}) AS t(line)`, columns, names, options.dirty ?? false);
+  const source = `(VALUES ${values}) AS t(line)`;
+  const dirty = options.dirty ?? false;
+  const { quick } = parser;
+  let sql = parser.sql(source, columns, names, dirty);
+  if (quick !== undefined && options.ordered !== true) {
+    await db.run(`CREATE OR REPLACE TEMP TABLE quick AS
+      SELECT *, row_number() OVER () AS row FROM (${quick(source, columns, dirty)})`);
+    const odd = "(SELECT raw AS line, row FROM quick WHERE outcome = 'odd')";
+    sql = `SELECT * EXCLUDE (row) FROM (
+      SELECT * FROM quick WHERE outcome <> 'odd'
+      UNION ALL BY NAME ${parser.sql(odd, columns, names, dirty, ["row"])}) ORDER BY row`;
+  }
   const rows = await db.rows(`SELECT * REPLACE (strftime(time, '%Y-%m-%dT%H:%M:%S.%fZ') AS time,
     CAST(to_json(extra) AS VARCHAR) AS extra) FROM (${sql})`);
   return rows.map(tidy);
@@ -49,6 +62,11 @@ function tidy(row: Row): Row {
   const known = Object.entries(row).filter(([, value]) => value !== null);
   const tidied = Object.fromEntries(known);
   if (typeof tidied["time"] === "string") tidied["time"] = tidied["time"].replace(/\.?0*Z$/, "Z");
-  if (typeof tidied["extra"] === "string") tidied["extra"] = JSON.parse(tidied["extra"]);
+  if (typeof tidied["extra"] === "string") {
+    const extra = Object.entries(JSON.parse(tidied["extra"]) as Record<string, unknown>);
+    const filled = extra.filter(([, value]) => value !== null);
+    if (filled.length > 0) tidied["extra"] = Object.fromEntries(filled);
+    else delete tidied["extra"];
+  }
   return tidied;
 }

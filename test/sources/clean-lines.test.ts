@@ -38,7 +38,7 @@ describe("what comes out", () => {
     ["a CR alone", raw("a\rb\n"), "a\uEF0Db\n", 1, 1],
     ["a CR before a CRLF", raw("a\r\r\n"), "a\uEF0D\r\n", 1, 1],
     ["a CR at the very end", raw("a\r"), "a\uEF0D\n", 1, 1],
-    ["NUL stays", raw("a\0b\n"), "a\0b\n", 1, 0],
+    ["NUL", raw("a\0b\n"), "a\uEF00b\n", 1, 1],
     ["UTF-8 stays", Buffer.from("é漢😀\n"), "é漢😀\n", 1, 0],
     ["Latin-1", raw("caf\xe9 ol\xe9\nb\n"), "caf\uEFE9 ol\uEFE9\nb\n", 2, 1],
     ["a character cut off", raw("\xe2\x82\n"), "\uEFE2\uEF82\n", 1, 1],

@@ -24,7 +24,7 @@ describe("what may be read as it lies", () => {
     ["CRLF", raw("a\r\nb\r\n"), true],
     ["a byte order mark", Buffer.from("\uFEFFa\n"), true],
     ["two byte order marks", Buffer.from("\uFEFF\uFEFFa\n"), false],
-    ["NUL", raw("a\0\n"), true],
+    ["NUL", raw("a\0\n"), false],
     ["a CR alone", raw("a\rb\n"), false],
     ["a CR before a CRLF", raw("a\r\r\n"), false],
     ["a CR at the very end", raw("a\r"), false],

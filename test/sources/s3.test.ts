@@ -26,9 +26,9 @@ afterAll(() => s3.stop());
 
 beforeEach(() => s3.proxy.reset());
 
-function newBucket(): string {
+async function newBucket(): Promise<string> {
   const bucket = `source-${++count}`;
-  s3.createBucket(bucket);
+  await s3.createBucket(bucket);
   return bucket;
 }
 
@@ -51,9 +51,9 @@ const readingOf = async (text: string, settings?: S3Settings): Promise<unknown> 
 describeSource({
   name: "an object in S3",
   reopens: true,
-  harness(): Promise<SourceHarness> {
-    const bucket = newBucket();
-    return Promise.resolve({
+  async harness(): Promise<SourceHarness> {
+    const bucket = await newBucket();
+    return {
       options: surroundings({ s3: { endpoint: s3.endpoint } }),
       async store(bytes) {
         await s3.put(bucket, "logs/access log+1.log", bytes);
@@ -62,7 +62,7 @@ describeSource({
       missing: () => `s3://${bucket}/logs/acess.log`,
       isBusy: () => Promise.resolve(false),
       close: () => Promise.resolve(),
-    });
+    };
   },
 });
 
@@ -81,7 +81,7 @@ describe("addresses", () => {
 });
 
 test("a prefix means all logs below it; a whole key means that object alone", async () => {
-  const bucket = newBucket();
+  const bucket = await newBucket();
   const body = s3Lines(1, 2);
   for (const key of ["a/1.log", "a/1.log.gz", "a/ELBAccessLogTestFile", "b/2.log"]) {
     await s3.put(bucket, key, body);
@@ -103,7 +103,7 @@ test("a prefix means all logs below it; a whole key means that object alone", as
 });
 
 test("a listing of many pages", async () => {
-  const bucket = newBucket();
+  const bucket = await newBucket();
   const keys = Array.from({ length: 1005 }, (_, n) => deliveryKey(n));
   await s3.putAll(bucket, new Map(keys.map((key) => [key, "x\n"])));
   const inputs = await find(`s3://${bucket}`);
@@ -112,7 +112,7 @@ test("a listing of many pages", async () => {
 });
 
 test("report reads from S3, compressed or not", async () => {
-  const bucket = newBucket();
+  const bucket = await newBucket();
   await s3.put(bucket, "logs/1", s3Lines(1, 30));
   await s3.put(bucket, "logs/2.gz", gzipSync(s3Lines(31, 30)));
   const args = ["report", `s3://${bucket}/logs/`, "--endpoint", s3.endpoint];
@@ -122,7 +122,7 @@ test("report reads from S3, compressed or not", async () => {
 });
 
 test("a connection that breaks in mid-body goes on from the byte reached", async () => {
-  const bucket = newBucket();
+  const bucket = await newBucket();
   const body = Buffer.from(s3Lines(1, 3000));
   await s3.put(bucket, "a.log", body);
   let cuts = 3;
@@ -139,7 +139,7 @@ test("a connection that breaks in mid-body goes on from the byte reached", async
 });
 
 async function withObject(): Promise<string> {
-  const bucket = newBucket();
+  const bucket = await newBucket();
   await s3.put(bucket, "a.log", s3Lines(1, 3000));
   return bucket;
 }

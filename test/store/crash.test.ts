@@ -1,6 +1,7 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { kinds, type TestStore } from "./kinds.js";
 import {
   combinedLines,
   contentOf,
@@ -19,8 +20,8 @@ import {
  * the store as if nothing had happened.
  */
 
-/** Kills in each of the three scenes; CULPRIT_KILLS sets another number for local runs. */
-const KILLS = process.env["CI"] === "true" ? 70 : Number(process.env["CULPRIT_KILLS"] ?? 8);
+/** Kills in each of the three scenes, in each kind of place; CULPRIT_KILLS sets another number for local runs. */
+const KILLS = process.env["CI"] === "true" ? 70 : Number(process.env["CULPRIT_KILLS"] ?? 10);
 /** Runs at a time: the machines that test this have two cores. */
 const LANES = 2;
 const SEED = 20_261_121;
@@ -28,8 +29,8 @@ const SEED = 20_261_121;
 /** What is done to a store, again and again. */
 interface Scene {
   readonly name: string;
-  /** The store that each run starts from; none for an empty place. */
-  prepare(folder: string, store: string): Promise<void>;
+  /** Makes the store that each run starts from; it is given the flags that name it. */
+  prepare(folder: string, store: readonly string[]): Promise<void>;
   readonly args: readonly string[];
 }
 
@@ -41,14 +42,14 @@ const scenes: readonly Scene[] = [
   {
     name: "ingest of what is new and what has grown",
     async prepare(folder, store) {
-      await must(folder, ["ingest", "before/web-1.log", ...first.slice(1), "--store", store]);
+      await must(folder, ["ingest", "before/web-1.log", ...first.slice(1), ...store]);
     },
     args: ["ingest", ...all],
   },
   {
     name: "compaction",
     async prepare(folder, store) {
-      for (const name of all) await must(folder, ["ingest", name, "--store", store]);
+      for (const name of all) await must(folder, ["ingest", name, ...store]);
     },
     args: ["store", "compact"],
   },
@@ -86,13 +87,15 @@ function randomNumbers(seed: number): () => number {
 /** Where a kill hit, as seen from outside. */
 type Hit = "before any change" | "while files and ledger change" | "after the last commit";
 
-describe.each(scenes)("$name, killed at any instant", (scene) => {
+const trials = kinds.flatMap((kind) => scenes.map((scene) => ({ kind, scene })));
+
+describe.each(trials)("$scene.name in $kind.name, killed at any instant", ({ kind, scene }) => {
   test(`${KILLS} times`, { timeout: 1_800_000 }, async () => {
     const folder = temporaryFolder();
     writeLogs(folder);
     const engine = await openEngine();
-    const template = path.join(folder, "template");
-    await scene.prepare(folder, template);
+    let places = 0;
+    const template = await prepared();
     const started = Date.now();
     const { content, files } = await undisturbed();
     const duration = Date.now() - started;
@@ -100,76 +103,74 @@ describe.each(scenes)("$name, killed at any instant", (scene) => {
     const hits = new Map<Hit, number>();
     let kills = 0;
 
-    async function undisturbed(): Promise<{ content: Content; files: number }> {
-      const store = place("undisturbed");
-      await must(folder, [...scene.args, "--store", store]);
-      expect(await faultsOf(engine, store)).toEqual([]);
-      return { content: await contentOf(engine.db, store), files: countFiles(store) };
+    async function prepared(): Promise<string> {
+      const home = path.join(folder, "template");
+      mkdirSync(home);
+      const store = await kind.make(home);
+      await scene.prepare(folder, store.args);
+      return store.copy();
     }
 
-    function place(name: string): string {
-      const store = path.join(folder, name);
-      rmSync(store, { recursive: true, force: true });
-      if (existsSync(template)) cpSync(template, store, { recursive: true });
+    async function undisturbed(): Promise<{ content: Content; files: number }> {
+      const store = await place();
+      await must(folder, [...scene.args, ...store.args]);
+      expect(await faultsOf(engine, store.place)).toEqual([]);
+      const { length } = await store.place.list("requests");
+      return { content: await contentOf(engine.db, await store.copy()), files: length };
+    }
+
+    async function place(): Promise<TestStore> {
+      const home = path.join(folder, `place-${++places}`);
+      mkdirSync(home);
+      const store = await kind.make(home);
+      await store.fill(template);
       return store;
     }
 
-    async function shoot(lane: number): Promise<void> {
-      const store = place(`lane-${lane}`);
-      const before = commitsIn(store);
+    async function shoot(): Promise<void> {
+      const store = await place();
+      const before = (await store.place.list("ledger")).length;
       const aimed = random() < 0.5;
       const wait = aimed ? random() ** 2 * 30 : random() * duration;
-      const { signal } = await culprit(folder, [...scene.args, "--store", store], (kill, ended) => {
+      const { signal } = await culprit(folder, [...scene.args, ...store.args], (kill, ended) => {
         if (aimed) whenTouched(store, ended, () => setTimeout(kill, wait));
         else setTimeout(kill, wait);
       });
       if (signal !== "SIGKILL") return;
       kills += 1;
-      const hit = hitOf(store, before);
+      const hit = await hitOf(store, before);
       hits.set(hit, (hits.get(hit) ?? 0) + 1);
-      await must(folder, [...scene.args, "--store", store]);
-      expect(await contentOf(engine.db, store), `${hit}, ${wait} ms`).toEqual(content);
-      expect(await faultsOf(engine, store), hit).toEqual([]);
-      expect(countFiles(store), hit).toBe(files);
+      await must(folder, [...scene.args, ...store.args]);
+      expect(await contentOf(engine.db, await store.copy()), `${hit}, ${wait} ms`).toEqual(content);
+      expect(await faultsOf(engine, store.place), hit).toEqual([]);
+      expect(await store.place.list("requests"), hit).toHaveLength(files);
     }
 
-    const lanes = Array.from({ length: LANES }, async (_, lane) => {
-      while (kills < KILLS) await shoot(lane);
+    const lanes = Array.from({ length: LANES }, async () => {
+      while (kills < KILLS) await shoot();
     });
     await Promise.all(lanes);
-    console.log(`${scene.name}: ${kills} kills`, Object.fromEntries(hits));
+    console.log(`${scene.name} in ${kind.name}: ${kills} kills`, Object.fromEntries(hits));
     expect(kills).toBeGreaterThanOrEqual(KILLS);
     if (KILLS >= 50) expect(hits.get("while files and ledger change")).toBeGreaterThan(0);
   });
 });
 
-const commitsIn = (store: string): number => namesIn(path.join(store, "ledger")).length;
-
-const countFiles = (store: string): number =>
-  readdirSync(path.join(store, "requests"), { recursive: true }).filter((name) =>
-    String(name).endsWith(".parquet"),
-  ).length;
-
-/** Names in a folder that the process under test may remove at any moment. */
-const namesIn = (folder: string): string[] => {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-};
-
-const touched = (store: string): boolean =>
-  namesIn(path.join(store, "_staging")).some((name) => name.endsWith(".touched.json"));
+const isTouched = async ({ place }: TestStore): Promise<boolean> =>
+  (await place.list("_staging")).some(({ name }) => name.endsWith(".touched.json"));
 
 /** Looks for the moment from which on the store itself changes. */
-function whenTouched(store: string, ended: () => boolean, act: () => void): void {
-  if (ended()) return;
-  if (touched(store)) act();
-  else setTimeout(() => whenTouched(store, ended, act), 1);
+function whenTouched(store: TestStore, ended: () => boolean, act: () => void): void {
+  const look = async (): Promise<void> => {
+    if (ended()) return;
+    if (await isTouched(store)) act();
+    else setTimeout(() => void look(), 1);
+  };
+  void look();
 }
 
-function hitOf(store: string, before: number): Hit {
-  if (touched(store)) return "while files and ledger change";
-  return commitsIn(store) > before ? "after the last commit" : "before any change";
+async function hitOf(store: TestStore, before: number): Promise<Hit> {
+  if (await isTouched(store)) return "while files and ledger change";
+  const after = (await store.place.list("ledger")).length;
+  return after > before ? "after the last commit" : "before any change";
 }

@@ -1,22 +1,27 @@
 import { appendFileSync, readFileSync, renameSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { culprit } from "../cli/culprit.js";
+import { kinds, type StoreKind, type TestStore } from "./kinds.js";
 import { combinedLines, faultsOf, openEngine, s3Lines, temporaryFolder, write } from "./stores.js";
 
-/** A folder with logs and a store in it. */
-function place(): {
-  folder: string;
-  ingest: (args: readonly string[], stdin?: string) => Promise<Record<string, unknown>>;
-  ask: (sql: string) => Promise<Record<string, unknown>[]>;
-} {
+interface Scene {
+  readonly folder: string;
+  readonly store: TestStore;
+  readonly ingest: (args: readonly string[], stdin?: string) => Promise<Record<string, unknown>>;
+  readonly ask: (sql: string) => Promise<Record<string, unknown>[]>;
+}
+
+/** A folder with logs, and a store. */
+async function scene({ make }: StoreKind): Promise<Scene> {
   const folder = temporaryFolder();
-  const store = ["--store", path.join(folder, "store")];
+  const store = await make(folder);
   return {
     folder,
+    store,
     async ingest(args, stdin = "") {
-      const { out, err } = await culprit(["ingest", ...args, "--json", ...store], {
+      const { out, err } = await culprit(["ingest", ...args, "--json", ...store.args], {
         cwd: folder,
         stdin,
       });
@@ -24,7 +29,7 @@ function place(): {
       return JSON.parse(out) as Record<string, unknown>;
     },
     async ask(sql) {
-      const { out, err } = await culprit(["sql", sql, "--json", ...store], { cwd: folder });
+      const { out, err } = await culprit(["sql", sql, "--json", ...store.args], { cwd: folder });
       return (JSON.parse(out || `{"rows":"${err}"}`) as { rows: Record<string, unknown>[] }).rows;
     },
   };
@@ -247,89 +252,89 @@ const cases: {
   },
 ];
 
-test.each(cases)("$what", async ({ steps, rows }) => {
-  const { folder, ingest, ask } = place();
-  for (const { before, args, stdin, brings } of steps) {
-    before?.(folder);
-    const { objects, lines, held_back, failed } = await ingest(args, stdin);
-    expect({ objects, lines, held_back, failed: (failed as unknown[]).length }).toEqual({
-      held_back: 0,
-      failed: 0,
-      ...brings,
-    });
-  }
-  expect(await ask("SELECT count(*) AS n FROM requests")).toEqual([{ n: rows }]);
-  expect(await faultsOf(await openEngine(), path.join(folder, "store"))).toEqual([]);
-});
+describe.each(kinds)("into $name", (kind) => {
+  test.each(cases)("$what", async ({ steps, rows }) => {
+    const { folder, store, ingest, ask } = await scene(kind);
+    for (const { before, args, stdin, brings } of steps) {
+      before?.(folder);
+      const { objects, lines, held_back, failed } = await ingest(args, stdin);
+      expect({ objects, lines, held_back, failed: (failed as unknown[]).length }).toEqual({
+        held_back: 0,
+        failed: 0,
+        ...brings,
+      });
+    }
+    expect(await ask("SELECT count(*) AS n FROM requests")).toEqual([{ n: rows }]);
+    expect(await faultsOf(await openEngine(), store.place)).toEqual([]);
+  });
 
-test("lines keep their numbers when a log grows", async () => {
-  const { folder, ingest, ask } = place();
-  write(folder, "a.log", NINE.slice(0, lineEnd(NINE, 4)));
-  await ingest(["a.log"]);
-  appendFileSync(path.join(folder, "a.log"), NINE.slice(lineEnd(NINE, 4)));
-  await ingest(["a.log"]);
-  expect(
-    await ask(
-      "SELECT list(line ORDER BY line) AS lines, list(path ORDER BY line) AS paths FROM requests",
-    ),
-  ).toEqual([
-    {
-      lines: [1, 2, 3, 4, 5, 6, 7, 8, 9],
-      paths: Array.from({ length: 9 }, (_, n) => `/page/${n}`),
-    },
-  ]);
-});
+  test("lines keep their numbers when a log grows", async () => {
+    const { folder, ingest, ask } = await scene(kind);
+    write(folder, "a.log", NINE.slice(0, lineEnd(NINE, 4)));
+    await ingest(["a.log"]);
+    appendFileSync(path.join(folder, "a.log"), NINE.slice(lineEnd(NINE, 4)));
+    await ingest(["a.log"]);
+    expect(
+      await ask(
+        "SELECT list(line ORDER BY line) AS lines, list(path ORDER BY line) AS paths FROM requests",
+      ),
+    ).toEqual([
+      {
+        lines: [1, 2, 3, 4, 5, 6, 7, 8, 9],
+        paths: Array.from({ length: 9 }, (_, n) => `/page/${n}`),
+      },
+    ]);
+  });
 
-test("requests that S3 delivers twice are stored once and counted", async () => {
-  const { folder, ingest, ask } = place();
-  const lines = s3Lines({ count: 20 });
-  write(folder, "a.log", lines + lines.slice(0, lineEnd(lines, 5)));
-  expect(await ingest(["a.log"])).toMatchObject({ parsed: 25, duplicates: 5 });
-  write(folder, "b.log", s3Lines({ count: 20, from: 10 }));
-  expect(await ingest(["b.log"])).toMatchObject({ parsed: 20, duplicates: 10 });
-  expect(
-    await ask("SELECT count(*) AS n, count(DISTINCT request_id) AS ids FROM requests"),
-  ).toEqual([{ n: 30, ids: 30 }]);
-});
+  test("requests that S3 delivers twice are stored once and counted", async () => {
+    const { folder, ingest, ask } = await scene(kind);
+    const lines = s3Lines({ count: 20 });
+    write(folder, "a.log", lines + lines.slice(0, lineEnd(lines, 5)));
+    expect(await ingest(["a.log"])).toMatchObject({ parsed: 25, duplicates: 5 });
+    write(folder, "b.log", s3Lines({ count: 20, from: 10 }));
+    expect(await ingest(["b.log"])).toMatchObject({ parsed: 20, duplicates: 10 });
+    expect(
+      await ask("SELECT count(*) AS n, count(DISTINCT request_id) AS ids FROM requests"),
+    ).toEqual([{ n: 30, ids: 30 }]);
+  });
 
-test("rows without a time lie in day=undated and are found when no time is asked for", async () => {
-  const { folder, ingest, ask } = place();
-  write(folder, "a.jsonl", `{"ip":"192.0.2.1","st":200}\n{"ip":"192.0.2.2","st":404}\n`);
-  const map = ["--format", "jsonl", "--map", "client_ip=ip", "--map", "status=st"];
-  expect(await ingest(["a.jsonl", ...map])).toMatchObject({ parsed: 2 });
-  expect(await ask("SELECT day, client_ip, time FROM requests ORDER BY 2")).toEqual([
-    { day: "undated", client_ip: "192.0.2.1", time: null },
-    { day: "undated", client_ip: "192.0.2.2", time: null },
-  ]);
-});
+  test("rows without a time lie in day=undated and are found when no time is asked for", async () => {
+    const { folder, ingest, ask } = await scene(kind);
+    write(folder, "a.jsonl", `{"ip":"192.0.2.1","st":200}\n{"ip":"192.0.2.2","st":404}\n`);
+    const map = ["--format", "jsonl", "--map", "client_ip=ip", "--map", "status=st"];
+    expect(await ingest(["a.jsonl", ...map])).toMatchObject({ parsed: 2 });
+    expect(await ask("SELECT day, client_ip, time FROM requests ORDER BY 2")).toEqual([
+      { day: "undated", client_ip: "192.0.2.1", time: null },
+      { day: "undated", client_ip: "192.0.2.2", time: null },
+    ]);
+  });
 
-test("columns of one's own in some ingests only", async () => {
-  const { folder, ingest, ask } = place();
-  write(folder, "a.log", NINE);
-  write(folder, "b.log", combinedLines({ count: 3, from: 9 }));
-  await ingest(["a.log"]);
-  await ingest(["b.log", "--derive", "page=path~^/page/(.*)$"]);
-  expect(await ask("SELECT count(*) AS n, count(page) AS pages FROM requests")).toEqual([
-    { n: 12, pages: 3 },
-  ]);
-  const store = ["--store", path.join(folder, "store")];
-  const top = await culprit(["top", "page", "--where", "page=10", "--json", ...store]);
-  expect(JSON.parse(top.out)).toMatchObject({ rows: [{ page: "10", requests: 1 }] });
-  const other = await culprit(["top", "path", "--derive", "x=path~(.)", ...store]);
-  expect(other).toMatchObject({ code: 2, err: expect.stringContaining("no such column") });
-});
+  test("columns of one's own in some ingests only", async () => {
+    const { folder, store, ingest, ask } = await scene(kind);
+    write(folder, "a.log", NINE);
+    write(folder, "b.log", combinedLines({ count: 3, from: 9 }));
+    await ingest(["a.log"]);
+    await ingest(["b.log", "--derive", "page=path~^/page/(.*)$"]);
+    expect(await ask("SELECT count(*) AS n, count(page) AS pages FROM requests")).toEqual([
+      { n: 12, pages: 3 },
+    ]);
+    const top = await culprit(["top", "page", "--where", "page=10", "--json", ...store.args]);
+    expect(JSON.parse(top.out)).toMatchObject({ rows: [{ page: "10", requests: 1 }] });
+    const other = await culprit(["top", "path", "--derive", "x=path~(.)", ...store.args]);
+    expect(other).toMatchObject({ code: 2, err: expect.stringContaining("no such column") });
+  });
 
-test("times count from the last row of the store, whatever the filter leaves", async () => {
-  const { folder, ingest } = place();
-  write(folder, "a.log", combinedLines({ count: 48, days: 2 }));
-  await ingest(["a.log"]);
-  const store = ["--store", path.join(folder, "store")];
-  const { out } = await culprit(["top", "log_type", "--until", "-1d", "--json", ...store]);
-  expect(JSON.parse(out)).toMatchObject({ rows: [{ requests: 23 }] });
+  test("times count from the last row of the store, whatever the filter leaves", async () => {
+    const { folder, store, ingest } = await scene(kind);
+    write(folder, "a.log", combinedLines({ count: 48, days: 2 }));
+    await ingest(["a.log"]);
+    const { out } = await culprit(["top", "log_type", "--until", "-1d", "--json", ...store.args]);
+    expect(JSON.parse(out)).toMatchObject({ rows: [{ requests: 23 }] });
+  });
 });
 
 test("a folder that holds the store is read without it", async () => {
-  const { folder, ingest } = place();
+  const { folder, ingest } = await scene(kinds[0] as StoreKind);
   write(folder, "a.log", NINE);
   expect(await ingest(["."])).toMatchObject({ objects: 1, failed: [] });
   expect(await ingest(["."])).toMatchObject({ objects: 0, known: 1, failed: [] });

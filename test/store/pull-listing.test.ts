@@ -9,7 +9,7 @@ let server: TestS3;
 
 beforeAll(async () => {
   server = await startS3();
-  server.createBucket("logs");
+  await server.createBucket("logs");
   await server.putAll("logs", new Map(keys.map((key) => [key, "x"])));
 });
 

@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { onTestFinished } from "vitest";
 import { DuckDb } from "../../src/engines/duckdb/engine.js";
 import { literal } from "../../src/engines/sql.js";
+import type { Place } from "../../src/store/place.js";
 import { verify } from "../../src/store/verify.js";
 import { Workspace } from "../../src/store/workspace.js";
 import { bin } from "../cli/built.js";
@@ -41,7 +42,12 @@ export function culprit(
   kill: (send: () => void, ended: () => boolean) => void = () => {},
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [bin, ...args], { cwd, stdio: "pipe" });
+    const child = spawn(process.execPath, [bin, ...args], {
+      cwd,
+      stdio: "pipe",
+      // What a killed one leaves goes with the test's folder.
+      env: { ...process.env, TMPDIR: cwd },
+    });
     child.stdin.end();
     let [stdout, stderr] = ["", ""];
     child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
@@ -74,15 +80,14 @@ export async function contentOf(db: DuckDb, store: string): Promise<Content> {
 /** All that can be wrong with a store at rest: nothing is left behind, and every file is as the ledger says. */
 export async function faultsOf(
   { db, workspace }: { db: DuckDb; workspace: Workspace },
-  store: string,
+  place: Place,
 ): Promise<string[]> {
   const own = Workspace.create(workspace.folder);
-  const { faults } = await verify(db, store, own);
+  const { faults } = await verify(db, place, own);
   own.remove();
-  const staging = path.join(store, "_staging");
-  const left = existsSync(staging) ? readdirSync(staging) : [];
-  const drafts = readdirSync(path.join(store, "ledger")).filter((name) => !name.endsWith(".json"));
-  return [...faults, ...left, ...drafts];
+  const left = (await place.list("_staging")).map(({ name }) => name);
+  const ledger = (await place.list("ledger")).map(({ name }) => name);
+  return [...faults, ...left, ...ledger.filter((name) => !name.endsWith(".json"))];
 }
 
 const DAY = 86_400;

@@ -2,7 +2,7 @@ import path from "node:path";
 import { integer } from "../../outputs/numbers.js";
 import { Exit, type ExitCode } from "../../problems/problem.js";
 import { ingest, type IngestSummary } from "../../store/ingest.js";
-import { withWriterLock } from "../../store/writer-lock.js";
+import { isOwn, type Place } from "../../store/place.js";
 import { chooser, type FormatFlags } from "../choose-format.js";
 import type { Command } from "../command.js";
 import { warn, withEngine, type EngineFlags } from "../engine.js";
@@ -34,12 +34,13 @@ export const ingestCommand: Command<IngestFlags> = {
     ["culprit report --store /srv/logs --since -1d", "then ask the store"],
   ],
   async run(sources, flags, io) {
-    const store = (await storeOf(flags, io)) + path.sep;
+    const store = await storeOf(flags, io);
     const found = await findInputs(sources, flags, io);
     // A folder of logs may hold the store itself.
-    const inputs = found.filter((input) => input.path?.startsWith(store) !== true);
+    const inputs = found.filter(({ path: file, name }) => !isOwn(store, portable(file ?? name)));
     const sizes = inputs.map(({ bytes }) => bytes ?? 0);
     return ingestInputs(
+      store,
       inputs,
       sizes.reduce((sum, size) => sum + size, 0),
       flags,
@@ -48,26 +49,32 @@ export const ingestCommand: Command<IngestFlags> = {
   },
 };
 
+const portable = (file: string): string => file.split(path.sep).join("/");
+
 /** Ingest works on one piece at a time, and gains nothing from more. */
 const INGEST_MEMORY = 512 * 2 ** 20;
 
+/** What the engine may hold while the store is filled. */
+export const ingestMemory = (flag: string | undefined): string =>
+  flag ?? String(Math.min(parseMemory(undefined), INGEST_MEMORY));
+
 /** Brings inputs into the store, reports what became of them, and says so by the exit code. */
-export async function ingestInputs(
+async function ingestInputs(
+  place: Place,
   inputs: Iterable<Input> | AsyncIterable<Input>,
   totalBytes: number | undefined,
   flags: IngestFlags,
   io: Io,
 ): Promise<ExitCode> {
-  const store = await storeOf(flags, io);
   const derivations = (flags.derive ?? []).map(parseDerivation);
   const choose = await chooser(flags, "refuse", (message) => warn(io, message));
-  const memory = flags.memory ?? String(Math.min(parseMemory(undefined), INGEST_MEMORY));
+  const memory = ingestMemory(flags.memory);
   const summary = await withEngine({ ...flags, memory }, io, (db) =>
-    withWriterLock(store, () =>
+    place.locked(() =>
       showing(totalBytes, io, (progress) =>
         ingest({
           db,
-          store,
+          place,
           inputs,
           derivations,
           choose,
@@ -79,8 +86,8 @@ export async function ingestInputs(
     ),
   );
   for (const { problem } of summary.failed) io.stderr.write(problemText(problem));
-  if (flags.json === true) await writeDocument(documentOf(store, summary), flags, io);
-  else await writeText(linesOf(store, summary), flags, io);
+  if (flags.json === true) await writeDocument(documentOf(place.name, summary), flags, io);
+  else await writeText(linesOf(place.name, summary), flags, io);
   return summary.failed.length > 0 ? Exit.input : Exit.ok;
 }
 

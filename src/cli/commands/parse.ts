@@ -55,7 +55,7 @@ export const parseCommand: Command<Flags> = {
       const share = (100 * rejected) / Math.max(1, parsed + rejected);
       return (parsed === 0 && rejected > 0) || share > limit ? Exit.input : Exit.ok;
     };
-    return withLogs(sources, flags, wanted, io, answer, "keep");
+    return withLogs(sources, flags, wanted, io, answer, "rows");
   },
 };
 

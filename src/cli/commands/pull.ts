@@ -9,7 +9,7 @@ import type { TimeWindow } from "../../sources/s3-keys.js";
 import { planPull, pull, type PullProgress, type PullSummary } from "../../store/pull.js";
 import { costOf, type PullCost } from "../../store/pull-cost.js";
 import type { PullPlan } from "../../store/pull-plan.js";
-import { withWriterLock } from "../../store/writer-lock.js";
+import type { Place } from "../../store/place.js";
 import { chooser } from "../choose-format.js";
 import type { Command } from "../command.js";
 import { loadConfig } from "../config/find.js";
@@ -22,7 +22,7 @@ import { reportProblems } from "../report-problems.js";
 import { s3Settings } from "../s3-settings.js";
 import { storeOf } from "../store.js";
 import { parseInstant, resolveInstant } from "../time-range.js";
-import { documentOf, linesOf, type IngestFlags } from "./ingest.js";
+import { documentOf, ingestMemory, linesOf, type IngestFlags } from "./ingest.js";
 
 interface Flags extends IngestFlags {
   readonly since?: string;
@@ -77,7 +77,7 @@ export const pullCommand: Command<Flags> = {
     ["culprit pull", "all buckets that culprit.yaml names"],
   ],
   async run(sources, flags, io) {
-    const store = await storeOf(flags, io);
+    const place = await storeOf(flags, io);
     const jobs = parseCount("--jobs", flags.jobs);
     const window = windowOf(flags, io);
     const runs = sources.length > 0 ? [{ sources, flags }] : await configured(flags, io);
@@ -85,7 +85,7 @@ export const pullCommand: Command<Flags> = {
     const results: Result[] = [];
     for (const [index, each] of runs.entries()) {
       const settings = { ...s3Settings(each.flags, io), jobs };
-      const common = { store, window, places: places[index] ?? [] };
+      const common = { place, window, places: places[index] ?? [] };
       results.push(
         await orProblem(runs.length > 1, io, async () => {
           const s3 = await S3.open(settings, each.sources.join(" "));
@@ -108,7 +108,7 @@ interface Result {
 }
 
 interface Common {
-  readonly store: string;
+  readonly place: Place;
   readonly s3: S3;
   readonly places: readonly S3Address[];
   readonly window: TimeWindow;
@@ -163,11 +163,12 @@ async function write(results: readonly Result[], flags: Flags, io: Io): Promise<
 }
 
 async function pullAll(options: Common & { jobs: number }, flags: Flags, io: Io): Promise<Result> {
-  const { store } = options;
+  const { place } = options;
   const derivations = (flags.derive ?? []).map(parseDerivation);
   const choose = await chooser(flags, "refuse", (message) => warn(io, message));
-  const summary = await withEngine(flags, io, (db) =>
-    withWriterLock(store, () =>
+  const memory = ingestMemory(flags.memory);
+  const summary = await withEngine({ ...flags, memory }, io, (db) =>
+    place.locked(() =>
       showing(io, (shown) =>
         pull({
           ...options,
@@ -188,11 +189,11 @@ async function pullAll(options: Common & { jobs: number }, flags: Flags, io: Io)
   const { plan, deletion, ...counts } = summary;
   return {
     document: {
-      ...documentOf(store, { ...counts, known: plan.known }),
+      ...documentOf(place.name, { ...counts, known: plan.known }),
       plan: { ...plan },
       ...(deletion === undefined ? {} : { deletion: deletionDocument(deletion) }),
     },
-    lines: pullLines(options.places, store, summary),
+    lines: pullLines(options.places, place.name, summary),
     code: problems.length + (deletion?.failed.length ?? 0) > 0 ? Exit.input : Exit.ok,
   };
 }
@@ -203,7 +204,7 @@ async function dryRun(options: Common, flags: Flags, io: Io): Promise<Result> {
   );
   const cost = costOf(options.s3.requests.list, plan.fresh);
   return {
-    document: { store: options.store, plan: { ...plan }, ...cost },
+    document: { store: options.place.name, plan: { ...plan }, ...cost },
     lines: [...planLines(options.places, plan), costLine(cost)],
     code: Exit.ok,
   };

@@ -124,6 +124,9 @@ function readingWords(flags: Flags): string[] {
     ["-w", flags.where ?? []],
     ["--store", [flags.store]],
     ["--engine", [flags.engine === undefined ? undefined : withoutPassword(flags.engine)]],
+    ["--profile", [flags.profile]],
+    ["--region", [flags.region]],
+    ["--endpoint", [flags.endpoint]],
   ];
   return named.flatMap(([flag, values]) =>
     values.flatMap((value) => (value === undefined ? [] : [flag, shellWord(value)])),

@@ -1,11 +1,10 @@
-import path from "node:path";
 import { integer } from "../../outputs/numbers.js";
 import { Exit, Problem, type ExitCode } from "../../problems/problem.js";
 import { compact } from "../../store/compact.js";
 import { forget } from "../../store/forget.js";
+import type { Place } from "../../store/place.js";
 import { status } from "../../store/status.js";
 import { verify } from "../../store/verify.js";
-import { withWriterLock } from "../../store/writer-lock.js";
 import { registrationOf } from "../../store/registration.js";
 import type { Command } from "../command.js";
 import { withEngine, type EngineFlags } from "../engine.js";
@@ -28,7 +27,7 @@ interface Flags extends StoreFlags, EngineFlags, OutputFlags {
   readonly print?: boolean;
 }
 
-type Action = (store: string, flags: Flags, io: Io) => Promise<ExitCode>;
+type Action = (place: Place, flags: Flags, io: Io) => Promise<ExitCode>;
 
 export const storeCommand: Command<Flags> = {
   name: "store",
@@ -79,7 +78,7 @@ export const storeCommand: Command<Flags> = {
     const run = Object.hasOwn(actions, action) ? actions[action] : undefined;
     if (run === undefined) throw unknown(action);
     const store = await storeOf(flags, io);
-    mustExist(store);
+    await mustExist(store);
     return run(store, flags, io);
   },
 };
@@ -87,61 +86,66 @@ export const storeCommand: Command<Flags> = {
 const actions: Record<string, Action> = {
   register,
 
-  async status(store, flags, io) {
-    const found = await withEngine(flags, io, (db, workspace) => status(db, store, workspace));
-    await write({ store, ...found }, statusLines(store, found, lookOf(flags, io)), flags, io);
+  async status(place, flags, io) {
+    const found = await withEngine(flags, io, (db, workspace) => status(db, place, workspace));
+    await write(
+      { store: place.name, ...found },
+      statusLines(place.name, found, lookOf(flags, io)),
+      flags,
+      io,
+    );
     return Exit.ok;
   },
 
-  async verify(store, flags, io) {
-    const found = await withEngine(flags, io, (db, workspace) => verify(db, store, workspace));
+  async verify(place, flags, io) {
+    const found = await withEngine(flags, io, (db, workspace) => verify(db, place, workspace));
     const { faults, files, rows } = found;
     const fine = `${integer(rows)} rows in ${integer(files)} files are as the ledger says`;
-    await write({ store, ...found }, faults.length === 0 ? [fine] : faults, flags, io);
+    await write({ store: place.name, ...found }, faults.length === 0 ? [fine] : faults, flags, io);
     return faults.length === 0 ? Exit.ok : Exit.input;
   },
 
-  async compact(store, flags, io) {
+  async compact(place, flags, io) {
     const targetBytes = parseSize("--target-size", flags.targetSize);
     const { now, signal } = io;
     const { before, after } = await withEngine(flags, io, (db) =>
-      withWriterLock(store, () => compact({ db, store, targetBytes, now, signal })),
+      place.locked(() => compact({ db, place, targetBytes, now, signal })),
     );
     const text = `${integer(before)} files became ${integer(after)}`;
-    await write({ store, before, after }, [text], flags, io);
+    await write({ store: place.name, before, after }, [text], flags, io);
     return Exit.ok;
   },
 
-  async forget(store, flags, io) {
+  async forget(place, flags, io) {
     if (flags.before === undefined) throw withoutTime();
     const before = resolveInstant(parseInstant(flags.before), { now: io.now(), zone: "UTC" });
-    const found = await withWriterLock(store, () => forget(store, before, io.now()));
+    const found = await place.locked(() => forget(place, before, io.now()));
     const { files, rows, rejects } = found;
     const text =
       `${integer(rows)} rows in ${integer(files)} files were forgotten` +
       (rejects > 0 ? `, and ${integer(rejects)} rejects` : "");
-    await write({ store, ...found }, [text], flags, io);
+    await write({ store: place.name, ...found }, [text], flags, io);
     return Exit.ok;
   },
 };
 
 /** Makes the store a table of an engine elsewhere, or makes the table anew. */
-async function register(store: string, flags: Flags, io: Io): Promise<ExitCode> {
+async function register(place: Place, flags: Flags, io: Io): Promise<ExitCode> {
   const { engine: address } = flags;
   if (address === undefined) throw withoutEngine();
-  const about = registrationOf(await readLedger(store), flags.at ?? path.join(store, REQUESTS));
+  const about = registrationOf(await readLedger(place), flags.at ?? `${place.name}/${REQUESTS}`);
   return withRemoteEngine(address, io, async (engine) => {
     const statements = engine.registration(about);
     if (flags.print === true) {
       const lines = statements.flatMap((sql) => `${sql};`.split("\n"));
-      await write({ store, statements }, lines, flags, io);
+      await write({ store: place.name, statements }, lines, flags, io);
       return Exit.ok;
     }
     for (const sql of statements) await engine.run(sql);
     const [row = {}] = await engine.rows(`SELECT count(*) AS many FROM ${engine.table}`);
     const rows = Number(row["many"]);
     const text = `${engine.table} on ${engine.name} has ${integer(rows)} rows`;
-    await write({ store, table: engine.table, rows, statements }, [text], flags, io);
+    await write({ store: place.name, table: engine.table, rows, statements }, [text], flags, io);
     return Exit.ok;
   });
 }

@@ -18,10 +18,13 @@ export interface Loaded {
 const NAME = "culprit.yaml";
 
 /**
- * The configuration: `--config`, `CULPRIT_CONFIG`, `culprit.yaml` here or above up to the root of
- * the repository, the user's, the machine's. Undefined when there is none.
+ * The configuration's text: `--config`, `CULPRIT_CONFIG`, `culprit.yaml` here or above up to the root
+ * of the repository, the user's, the machine's. Undefined when there is none.
  */
-export async function loadConfig(flags: ConfigFlags, io: Io): Promise<Loaded | undefined> {
+export async function findConfig(
+  flags: ConfigFlags,
+  io: Io,
+): Promise<{ readonly file: string; readonly text: string } | undefined> {
   const named = flags.config ?? io.env["CULPRIT_CONFIG"];
   const file =
     named === undefined
@@ -31,6 +34,14 @@ export async function loadConfig(flags: ConfigFlags, io: Io): Promise<Loaded | u
   const text = await readFile(file, "utf8").catch((error: Error) => {
     throw unreadable(file, error);
   });
+  return { file, text };
+}
+
+/** The configuration that `findConfig` finds, checked. */
+export async function loadConfig(flags: ConfigFlags, io: Io): Promise<Loaded | undefined> {
+  const found = await findConfig(flags, io);
+  if (found === undefined) return undefined;
+  const { file, text } = found;
   // YAML and zod take a tenth of a second to load: only those who configure wait for them.
   const { readConfig } = await import("./read.js");
   return { file, config: readConfig(text, file) };

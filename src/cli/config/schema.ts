@@ -13,14 +13,36 @@ const bucket = z
   })
   .describe("a bucket that culprit pull reads when it is given none");
 
-/** What `culprit.yaml` may say. Secrets have no place in it: they come from the environment. */
+const bucketStore = z
+  .strictObject({
+    url: z
+      .string()
+      .regex(/^s3:\/\/[^/]+/, "is not of the form s3://bucket/prefix")
+      .describe("where the store lies: s3://bucket/prefix"),
+    profile: z.string().optional().describe("the AWS profile whose credentials are used"),
+    region: z.string().optional().describe("the bucket's region"),
+    endpoint: z.string().optional().describe("another S3 server than AWS"),
+  })
+  .describe("a store in a bucket, with what it takes to reach it");
+
+/** What `culprit.yaml` may say. Secrets have no place in it: they come from the environment or its files. */
 export const schema = z
   .strictObject({
     store: z
-      .string()
+      .union([z.string(), bucketStore], {
+        error: "is neither a folder, nor s3://bucket/prefix, nor url: with what it needs",
+      })
       .optional()
-      .describe("the store's folder, relative to this file; read when no source is named"),
+      .describe(
+        "the store: a folder, relative to this file, or s3://bucket/prefix; read when no source is named",
+      ),
     buckets: z.array(bucket).optional(),
+    env_file: z
+      .union([z.string(), z.array(z.string())])
+      .optional()
+      .describe(
+        "files of NAME=VALUE lines such as .env, relative to this file; the environment wins over them",
+      ),
   })
   .describe("Configuration of culprit");
 

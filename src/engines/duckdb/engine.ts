@@ -1,7 +1,8 @@
-import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBInstance as Instance } from "@duckdb/node-api";
 import path from "node:path";
 import { plainNumber, type Engine, type Row } from "../engine.js";
 import { literal } from "../sql.js";
+import { DuckDBInstance } from "./api.js";
 import { duckdb } from "./dialect.js";
 import { utcOf } from "./zones.js";
 import { registerAddressFunctions } from "./functions.js";
@@ -24,7 +25,7 @@ export class DuckDb implements Engine {
   readonly dialect = duckdb;
 
   private constructor(
-    readonly instance: DuckDBInstance,
+    readonly instance: Instance,
     readonly connection: DuckDBConnection,
     /** The folder of the run's files. */
     readonly temporary: string,

@@ -1,16 +1,9 @@
-import {
-  BOOLEAN,
-  DuckDBScalarFunction,
-  LIST,
-  listValue,
-  VARCHAR,
-  type DuckDBConnection,
-  type DuckDBValue,
-} from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
 import type { Parser, ParserFunctions } from "../../formats/compile/parser.js";
 import { ipIn } from "../../analyses/where.js";
 import { CUT_LINE } from "../../sources/clean-lines.js";
 import { canonicalAddress, networkOf } from "../../formats/addresses.js";
+import { BOOLEAN, DuckDBScalarFunction, LIST, listValue, VARCHAR } from "./api.js";
 
 type Text = string | null;
 

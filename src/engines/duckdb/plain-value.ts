@@ -1,3 +1,4 @@
+import type { DuckDBValue } from "@duckdb/node-api";
 import {
   DuckDBArrayValue,
   DuckDBDecimalValue,
@@ -6,8 +7,7 @@ import {
   DuckDBStructValue,
   DuckDBTimestampTZValue,
   DuckDBTimestampValue,
-  type DuckDBValue,
-} from "@duckdb/node-api";
+} from "./api.js";
 
 /** A value of any type that SQL can answer with, as outputs take it. */
 export type PlainValue =

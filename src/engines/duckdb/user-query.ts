@@ -1,7 +1,8 @@
-import { DuckDBTypeId, StatementType, type DuckDBPreparedStatement } from "@duckdb/node-api";
+import type { DuckDBPreparedStatement } from "@duckdb/node-api";
 import type { ColumnType } from "../../formats/record.js";
 import { literal } from "../sql.js";
 import { Problem } from "../../problems/problem.js";
+import { DuckDBTypeId, StatementType } from "./api.js";
 import type { DuckDb } from "./engine.js";
 import { plainValue, type PlainValue } from "./plain-value.js";
 import { shortFloat } from "./short-float.js";

@@ -100,5 +100,5 @@ const isReplacement = (bytes: Buffer, at: number, length: number): boolean =>
 export function readable(text: string, escaping: Escaping): string {
   if (escaping === "backslash") return unescapeBackslashes(markersToText(text));
   if (escaping === "bytes") return unescapeBackslashes(markersToText(text), unescapeBytes);
-  return MARKER.test(text) ? decodeUtf8(markersToBytes(text)) : text;
+  return MARKER.test(text) ? decodeUtf8(markersToBytes(text)).replaceAll("\0", NUL) : text;
 }

@@ -4,7 +4,7 @@ import { exactReader, slotsOf, type ExactReader } from "./exact.js";
 import { explainMismatch } from "./explain.js";
 import { explainJson, jsonExtra, jsonPath } from "./json.js";
 import { columnSources, recordStages, type Derivation, type Sources } from "./record-sql.js";
-import { splitLayout } from "./split.js";
+import { splitLayout, type Split } from "./split.js";
 
 /** Names under which the engine has registered this parser's two functions. */
 export interface ParserFunctions {
@@ -35,8 +35,21 @@ export interface Parser {
    * SELECT of `columns` plus `outcome` ('parsed', 'rejected', 'blank'), `reason` and `raw`, one
    * row a line, from a relation with the single column `line`.
    * `dirty`: the lines may hold marker characters, which only the exact reading understands.
+   * `kept`: columns of the source that stay.
    */
-  sql(source: string, columns: readonly string[], names: ParserFunctions, dirty: boolean): string;
+  sql(
+    source: string,
+    columns: readonly string[],
+    names: ParserFunctions,
+    dirty: boolean,
+    kept?: readonly string[],
+  ): string;
+  /**
+   * Every line as if it were an ordinary one, in cheaper forms: the columns of `sql`, where `outcome` is
+   * 'parsed' or 'odd' and `raw` the text of the odd ones, which `sql` then reads. All expressions are evaluated
+   * for whole vectors, as nothing has to choose per line. Undefined where no line could be read so.
+   */
+  readonly quick?: (source: string, columns: readonly string[], dirty: boolean) => string;
 }
 
 /** Compiles a text format; `primary` is the layout most lines of this log have. */
@@ -50,19 +63,21 @@ export function textParser(
   const slots = slotsOf(layouts);
   const common = withFields(layouts[primary.layout] as Layout, primary.fields);
   const reader = exact ?? exactReader(layouts, slots);
+  const split = options.exactly === true ? undefined : splitLayout(common, "line");
+  const isQuick = (dirty: boolean): string[] => {
+    return [
+      ...(split?.conditions ?? ["false"]),
+      ...(options.comment === undefined
+        ? []
+        : [`NOT starts_with(line, ${literal(options.comment)})`]),
+      ...(dirty ? [`NOT regexp_matches(line, '[\\x{EF00}-\\x{EFFF}]')`] : []),
+    ];
+  };
   return {
     logType: options.logType,
     exact: reader,
     explain: (line) => explain?.(line, common) ?? explainMismatch(common, line),
-    sql(source, columns, names, dirty) {
-      const split = options.exactly === true ? undefined : splitLayout(common, "line");
-      const conditions = [
-        ...(split?.conditions ?? ["false"]),
-        ...(options.comment === undefined
-          ? []
-          : [`NOT starts_with(line, ${literal(options.comment)})`]),
-        ...(dirty ? [`NOT regexp_matches(line, '[\\x{EF00}-\\x{EFFF}]')`] : []),
-      ];
+    sql(source, columns, names, dirty, kept = []) {
       const cell = (slot: Field, index: number): string => {
         const fast = split?.cells.get(slot.native);
         const slow = `exact[${index + 1}]`;
@@ -71,12 +86,13 @@ export function textParser(
       return assemble({
         source,
         columns,
+        kept,
         slots,
         sources: columnSources(slots),
         options,
         before: [
           ...(split?.stages ?? []),
-          [`coalesce(${conditions.join(" AND ")}, false) AS shaped`],
+          [`coalesce(${isQuick(dirty).join(" AND ")}, false) AS shaped`],
           [`CASE WHEN NOT shaped THEN ${blankOr(options.comment)} ELSE false END AS blank`],
           [`CASE WHEN NOT shaped AND NOT blank THEN ${names.exact}(line) END AS exact`],
         ],
@@ -85,6 +101,10 @@ export function textParser(
         explain: `${names.explain}(line)`,
       });
     },
+    ...(split !== undefined && {
+      quick: (source, columns, dirty) =>
+        quickSql({ source, columns, slots, options, split, isQuick: isQuick(dirty) }),
+    }),
   };
 }
 
@@ -98,11 +118,12 @@ export function jsonParser(layout: JsonLayout, options: ParserOptions): Parser {
     logType: options.logType,
     exact: undefined,
     explain: explainJson(layout),
-    sql(source, columns, names) {
+    sql(source, columns, names, _dirty, kept = []) {
       const found = `json_extract_string(line, [${paths.map(jsonPath).join(", ")}])`;
       return assemble({
         source,
         columns,
+        kept,
         slots: json,
         sources: columnSources(json).set("extra", jsonExtra(json)),
         options,
@@ -134,6 +155,8 @@ const blankOr = (comment: string | undefined): string =>
 interface Assembly {
   readonly source: string;
   readonly columns: readonly string[];
+  /** Columns of the source that stay beside them. */
+  readonly kept: readonly string[];
   readonly slots: readonly Field[];
   readonly sources: Sources;
   readonly options: ParserOptions;
@@ -156,14 +179,7 @@ function assemble(parts: Assembly): string {
           },
         ],
   );
-  const constants = new Map<string, string>([
-    ["log_type", literal(options.logType)],
-    ...[...(options.constants ?? [])].map(([name, value]): [string, string] => [
-      name,
-      literal(value),
-    ]),
-  ]);
-  const record = recordStages(parts.sources, constants, options.derivations ?? []);
+  const record = recordStages(parts.sources, constantsOf(options), options.derivations ?? []);
   const faults = valid.map(
     ({ index, sql }) => `WHEN NOT ${sql} THEN ${fault(slots[index] as Field, index)}`,
   );
@@ -176,16 +192,100 @@ function assemble(parts: Assembly): string {
   ];
   const list = [
     ...parts.columns.map((name) => `${record.columns.get(name)} AS ${ident(name)}`),
+    ...parts.kept,
     "CASE WHEN parsed THEN 'parsed' WHEN blank THEN 'blank' ELSE 'rejected' END AS outcome",
     `CASE WHEN parsed OR blank THEN NULL WHEN NOT ${parts.understood} THEN ${parts.explain} ${faults.join(" ")} END AS reason`,
     "CASE WHEN parsed OR blank THEN NULL ELSE line END AS raw",
   ];
-  const nested = stages.reduce(
-    (from, stage) => `(SELECT *, ${stage.join(", ")} FROM ${from})`,
-    parts.source,
-  );
-  return `SELECT ${list.join(", ")} FROM ${nested}`;
+  return nested(list, stages, parts.source);
 }
+
+interface Quick {
+  readonly source: string;
+  readonly columns: readonly string[];
+  readonly slots: readonly Field[];
+  readonly options: ParserOptions;
+  readonly split: Split;
+  /** All must hold; NULL is no. */
+  readonly isQuick: readonly string[];
+}
+
+/** Every line as if it were an ordinary one; `outcome` tells where that was so. */
+function quickSql({ source, columns, slots, options, split, isQuick }: Quick): string {
+  const has = ({ native }: Field): boolean => split.cells.has(native);
+  const forms = slots.map((slot, index) => quickForm(slot, `c${index}`, split));
+  const fields = forms.map(({ field }) => field);
+  const record = recordStages(
+    columnSources(fields, has),
+    constantsOf(options),
+    options.derivations ?? [],
+  );
+  const valid = forms.flatMap(({ field: { kind }, text }, index) =>
+    has(slots[index] as Field) && kind.valid !== undefined
+      ? [`(${kind.valid(text, `t${index}`)})`]
+      : [],
+  );
+  const implied = new Set(forms.flatMap((form) => form.implied));
+  const stages: (readonly string[])[] = [
+    ...split.stages,
+    fields.map(
+      ({ native }, index) => `${split.cells.get(native) ?? "CAST(NULL AS VARCHAR)"} AS c${index}`,
+    ),
+    forms.map(({ field, text }, index) => `${field.kind.typed(text)} AS t${index}`),
+    [
+      `coalesce(${[...isQuick.filter((condition) => !implied.has(condition)), ...valid].join(" AND ")}, false) AS parsed`,
+    ],
+    ...record.stages,
+  ];
+  const list = [
+    ...columns.map((name) => `${record.columns.get(name)} AS ${ident(name)}`),
+    "CASE WHEN parsed THEN 'parsed' ELSE 'odd' END AS outcome",
+    "CAST(NULL AS VARCHAR) AS reason",
+    "CASE WHEN parsed THEN NULL ELSE line END AS raw",
+  ];
+  return nested(list, stages, source);
+}
+
+interface QuickForm {
+  readonly field: Field;
+  /** What its value is made from. */
+  readonly text: string;
+  /** Conditions of the split that its `valid` makes superfluous. */
+  readonly implied: readonly string[];
+}
+
+function quickForm(field: Field, text: string, { cells, wrapped }: Split): QuickForm {
+  const { kind, native } = field;
+  if (!cells.has(native) || kind.quick === undefined) return { field, text, implied: [] };
+  const { within, ...quick } = kind.quick;
+  const around = wrapped.get(native);
+  if (within === undefined || around === undefined) {
+    return { field: { ...field, kind: { ...kind, ...quick } }, text, implied: [] };
+  }
+  const forms = within(around.prefix, around.suffix);
+  return {
+    field: { ...field, kind: { ...kind, ...quick, ...forms } },
+    text: around.text,
+    implied: around.implied,
+  };
+}
+
+const constantsOf = ({ logType, constants = new Map() }: ParserOptions): Map<string, string> =>
+  new Map<string, string>([
+    ["log_type", literal(logType)],
+    ...[...constants].map(([name, value]): [string, string] => [name, literal(value)]),
+  ]);
+
+/** Each stage may use what the ones before it have named. */
+const nested = (
+  list: readonly string[],
+  stages: readonly (readonly string[])[],
+  source: string,
+): string =>
+  `SELECT ${list.join(", ")} FROM ${stages.reduce(
+    (from, stage) => `(SELECT *, ${stage.join(", ")} FROM ${from})`,
+    source,
+  )}`;
 
 const fault = ({ native, kind }: Field, index: number): string =>
   `${literal(`${native} is not ${kind.wants}: `)} || left(c${index}, 80)`;

@@ -17,19 +17,25 @@ type Sql = (typed: string) => string;
 
 /**
  * Which slots fill which column, as SQL over cells and typed values: the one of the highest rank,
- * and where a line has nothing there the next.
+ * and where a line has nothing there the next. `has` tells the slots that a line can have at all.
  */
-export function columnSources(slots: readonly Field[]): Sources {
+export function columnSources(
+  slots: readonly Field[],
+  has: (slot: Field) => boolean = () => true,
+): Sources {
   const sources: Sources = new Map();
   for (const [column, claims] of claimsOf(slots)) {
-    const parts = claims.map(({ sql }) => sql);
+    const filled = claims.filter(({ index }) => has(slots[index] as Field));
+    const parts = (filled.length > 0 ? filled : claims).map(({ sql }) => sql);
     sources.set(
       column,
       parts.length === 1 ? (parts[0] as string) : `coalesce(${parts.join(", ")})`,
     );
   }
   const used = usedSlots(slots);
-  const extra = slots.flatMap(({ native, kind }, index) => {
+  const extra = slots.flatMap((slot, index) => {
+    const { native, kind } = slot;
+    if (!has(slot)) return [];
     if (kind.extra !== undefined) return [{ native, sql: kind.extra(`c${index}`, `t${index}`) }];
     return used.has(index) ? [] : [{ native, sql: present(`c${index}`) }];
   });
@@ -73,7 +79,8 @@ function claimsOf(slots: readonly Field[]): Map<Target, Claim[]> {
   return claims;
 }
 
-const ABSOLUTE = "'^([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)([^?]*)'";
+// Squid's own scheme is cache_object, with a line below that no standard allows.
+const ABSOLUTE = "'^([A-Za-z][A-Za-z0-9+._-]*)://([^/?#]*)([^?]*)'";
 const part = (group: number): string =>
   `nullif(regexp_extract(request_target, ${ABSOLUTE}, ${group}), '')`;
 const isUrl = "NOT starts_with(request_target, '/') AND contains(request_target, '://')";
@@ -160,6 +167,9 @@ const implied: readonly { column: RecordColumn; from: Target; sql: string }[] = 
   },
 ];
 
+/** What a request target may say as well, where a line has no such field of its own. */
+const alsoImplied: ReadonlySet<string> = new Set(["scheme", "host", "path", "query"]);
+
 /** Columns of the record that must be text, numbers … when no field fills them. */
 const sqlTypes = {
   text: "VARCHAR",
@@ -170,6 +180,9 @@ const sqlTypes = {
   map: "MAP(VARCHAR, VARCHAR)",
 } as const;
 
+/** A column as the line has it, before what the request target says is filled in. */
+const logged = (column: string): string => ident(`_logged_${column}`);
+
 /**
  * Stages after the record's own cells: implied columns, then the user's, then the final list.
  * Columns nobody asks for are never computed: the engine drops them.
@@ -179,15 +192,27 @@ export function recordStages(
   constants: ReadonlyMap<string, string>,
   derivations: readonly Derivation[],
 ): { stages: string[][]; columns: Map<string, string> } {
-  const known = new Set<string>([...sources.keys(), ...constants.keys()]);
-  const own = [...sources, ...constants].map(([name, sql]) => `${sql} AS ${ident(name)}`);
+  const completed = sources.has("request_target")
+    ? new Set([...sources.keys()].filter((name) => alsoImplied.has(name)))
+    : new Set<string>();
+  const own = [...sources, ...constants].map(([name, sql]) =>
+    completed.has(name) ? `${sql} AS ${logged(name)}` : `${sql} AS ${ident(name)}`,
+  );
+  const known = new Set<string>(
+    [...sources.keys(), ...constants.keys()].filter((name) => !completed.has(name)),
+  );
   const stages: string[][] = [own];
   for (let more = true; more;) {
     const open = implied.filter(({ column, from }) => !known.has(column) && known.has(from));
     const stage = open.filter(
       ({ column }, index) => open.findIndex((earlier) => earlier.column === column) === index,
     );
-    stages.push(stage.map(({ column, sql }) => `${sql} AS ${ident(column)}`));
+    stages.push(
+      stage.map(({ column, sql }) => {
+        const value = completed.has(column) ? `coalesce(${logged(column)}, ${sql})` : sql;
+        return `${value} AS ${ident(column)}`;
+      }),
+    );
     stage.forEach(({ column }) => known.add(column));
     more = stage.length > 0;
   }

@@ -13,6 +13,17 @@ export interface Split {
   readonly conditions: readonly string[];
   /** The text of each field by native name. */
   readonly cells: ReadonlyMap<string, string>;
+  /** Fields between fixed texts, such as `[%t]`: the text they were taken from. */
+  readonly wrapped: ReadonlyMap<string, Wrapped>;
+}
+
+/** `text` is `prefix`, the field, `suffix`; whether it is, `conditions` say and `implied` leaves out. */
+export interface Wrapped {
+  readonly text: string;
+  readonly prefix: string;
+  readonly suffix: string;
+  /** Those of the conditions that only ask for the prefix, the suffix and something between them. */
+  readonly implied: readonly string[];
 }
 
 /** Undefined when two fields touch, so that no delimiter can tell them apart. */
@@ -20,7 +31,8 @@ export function splitLayout(layout: Layout, line: string): Split | undefined {
   const splitter = new Splitter(layout.padded === true);
   if (!splitter.split(layout.items, line, 0, { open: layout.openEnded === true })) return undefined;
   const conditions = [...plainOf(layout, line), ...splitter.conditions];
-  return { stages: splitter.stages, conditions, cells: splitter.cells };
+  const { stages, cells, wrapped } = splitter;
+  return { stages, conditions, cells, wrapped };
 }
 
 /**
@@ -53,6 +65,7 @@ class Splitter {
   readonly stages: string[][] = [];
   readonly conditions: string[] = [];
   readonly cells = new Map<string, string>();
+  readonly wrapped = new Map<string, Wrapped>();
   #names = 0;
 
   constructor(readonly padded: boolean) {}
@@ -60,7 +73,7 @@ class Splitter {
   split(items: readonly Item[], text: string, level: number, known: Known = {}): boolean {
     const [first] = items;
     if (first === undefined) {
-      this.conditions.push(`CASE WHEN ${text} = '' THEN true ELSE trim(${text}) = '' END`);
+      this.conditions.push(`${text} = ''`);
       return true;
     }
     if (items.every(isLiteral)) {
@@ -128,6 +141,7 @@ class Splitter {
     const inner = [...items];
     const prefix = takeLiteral(inner, "shift");
     const suffix = takeLiteral(inner, "pop");
+    const before = this.conditions.length;
     if (prefix !== "") this.conditions.push(`starts_with(${text}, ${literal(prefix)})`);
     if (suffix !== "") this.conditions.push(`ends_with(${text}, ${literal(suffix)})`);
     if (inner.length === 0) {
@@ -141,7 +155,12 @@ class Splitter {
         : this.#name(`substr(${text}, ${prefix.length + 1}, length(${text}) - ${length})`, level);
     const next = length === 0 ? level : level + 1;
     const [only] = inner;
-    if (inner.length === 1 && only !== undefined && !isLiteral(only)) return this.#take(only, rest);
+    if (inner.length === 1 && only !== undefined && !isLiteral(only)) {
+      this.#take(only, rest);
+      const implied = this.conditions.slice(before);
+      this.wrapped.set(only.native, { text, prefix, suffix, implied });
+      return true;
+    }
     const divider = inner.find(isLiteral);
     if (divider === undefined) return false;
     const char = divider.literal[0] as string;

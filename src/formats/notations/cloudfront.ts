@@ -11,9 +11,17 @@ import {
   urlEncoded,
   type Kind,
 } from "../kinds.js";
+import { cloudfrontEncoded, cloudfrontOnce, keepingText } from "../encoded.js";
 import type { Field, Layout } from "../layout.js";
 import { delimitedLayout } from "./delimited.js";
 import { datedKinds, fieldNames, uri } from "./w3c.js";
+
+const stem = uri(true);
+/** A path, and no query or host with it. */
+const USUAL_STEM = `/${cloudfrontOnce("!$&'()*+,/:;=@")}`;
+const pathOf = stem.columns.path as (t: string) => string;
+const encoded = (...value: Parameters<typeof urlEncoded>): Kind =>
+  keepingText(urlEncoded(...value), cloudfrontOnce(), cloudfrontEncoded);
 
 /**
  * The fields of CloudFront's standard logs, legacy and v2. CloudFront percent-encodes the values;
@@ -27,13 +35,13 @@ export const cloudfrontKinds: Record<string, Kind> = {
   asn: int("asn"),
   "cs-method": text("method"),
   "cs(host)": text("site"),
-  "cs-uri-stem": { ...uri(true), rank: 0 },
-  "cs-uri-query": urlEncoded("query", 1, { rank: 1 }),
-  "cs(referer)": urlEncoded("referrer"),
-  "c-referrer": urlEncoded("referrer"),
-  "cs(user-agent)": urlEncoded("user_agent", 2),
-  "c-user-agent": urlEncoded("user_agent", 2),
-  "cs(cookie)": urlEncoded("cookie"),
+  "cs-uri-stem": keepingText({ ...stem, rank: 0 }, USUAL_STEM, (t) => cloudfrontEncoded(pathOf(t))),
+  "cs-uri-query": encoded("query", 1, { rank: 1 }),
+  "cs(referer)": encoded("referrer"),
+  "c-referrer": encoded("referrer"),
+  "cs(user-agent)": encoded("user_agent", 2),
+  "c-user-agent": encoded("user_agent", 2),
+  "cs(cookie)": encoded("cookie"),
   "cs-protocol": text("scheme"),
   "cs-protocol-version": text("protocol"),
   "cs-bytes": int("bytes_received"),

@@ -26,9 +26,16 @@ export interface Guess {
 export function guessDialect(notation: string): Guess {
   const bare = notation.replace(/\{[^}]*\}/g, "{}");
   const sure = signs.find(([, sign, whole]) => sign.test(whole === undefined ? bare : notation));
-  if (sure !== undefined) return { dialect: sure[0], others: [] };
-  // Tomcat's %D and %T have other units, to GoAccess %R and %u are headers.
+  // Tomcat 9 and older count %D in milliseconds, all others in microseconds.
+  const older: Dialect[] = /%D(?![A-Za-z])/.test(bare) ? ["tomcat9"] : [];
+  if (sure !== undefined) {
+    return { dialect: sure[0], others: sure[0] === "tomcat" ? older : [] };
+  }
+  // Tomcat writes other escapes, to GoAccess %R and %u are headers.
   const doubtful = /%[DTRS](?![A-Za-z])/.test(notation);
   const apache = /^LogFormat\s|%[<>!\d]|%\{[^}]*\}[ieox]/i.test(notation);
-  return { dialect: "apache", others: doubtful && !apache ? ["tomcat", "goaccess"] : [] };
+  return {
+    dialect: "apache",
+    others: doubtful && !apache ? ["tomcat", ...older, "goaccess"] : [],
+  };
 }

@@ -1,5 +1,6 @@
 import {
   PHRASE,
+  clfTime,
   duration,
   epoch,
   firstOfList,
@@ -13,6 +14,7 @@ import {
   text,
   time,
   type Kind,
+  varied,
 } from "../kinds.js";
 import { absorbQuotes, isLiteral, type Item, type Layout } from "../layout.js";
 import { endAtSlash, isNative, mergeRuns, nameTwins } from "./items.js";
@@ -65,11 +67,16 @@ const decodeHash = (c: string): string =>
     `replace(replace(${c}, '%', '%25'), '#', '%')`,
   )} ELSE ${c} END`;
 
-const decoded = (kind: Kind): Kind => ({ ...kind, typed: (c) => kind.typed(decodeHash(c)) });
+const decoded = (kind: Kind): Kind => varied(kind, { typed: (c) => kind.typed(decodeHash(c)) });
 
-const DATE = "\\d{1,2}/[A-Za-z]{3}/\\d{4}:\\d\\d:\\d\\d:\\d\\d";
-const acceptDate = time("%d/%b/%Y:%H:%M:%S.%g", `${DATE}\\.\\d{3}`);
-const zonedDate = time("%d/%b/%Y:%H:%M:%S %z", `${DATE} [+-]\\d{4}`);
+const DATE = "\\d\\d/[A-Za-z]{3}/\\d{4}:\\d\\d:\\d\\d:\\d\\d";
+/** HAProxy pads every part: `05/Nov/2026:01:02:03.004`. */
+const PADDED = 24;
+const paddedTime = time("%d/%b/%Y:%H:%M:%S.%g", `${DATE}\\.\\d{3}`);
+const acceptDate: Kind = {
+  ...paddedTime,
+  valid: (c, t) => `strlen(${c}) = ${PADDED} AND ${paddedTime.valid?.(c, t)}`,
+};
 
 /** A counter or timer; a plus says that the log was written before the end. */
 const counted = (kind: Kind): Kind => ({ ...kind, pattern: "(?:\\+?-?\\d+(?:\\.\\d+)?|-)" });
@@ -92,10 +99,9 @@ const statusOrNone: Kind = {
 };
 
 /** `<BADREQ>` stands for a request that could not be read. */
-const request: Kind = {
-  ...requestLine(),
+const request = varied(requestLine(), {
   typed: (c) => requestLine().typed(decodeHash(`nullif(${c}, '<BADREQ>')`)),
-};
+});
 
 /** The tilde marks a connection that was encrypted. */
 const frontend: Kind = { ...text("site"), columns: { site: (t) => `rtrim(${t}, '~')` } };
@@ -115,10 +121,10 @@ const aliases: Record<string, Item & { native: string; kind: Kind }> = {
   ft: { native: "%ft", kind: frontend },
   tr: { native: "%tr", kind: acceptDate },
   t: { native: "%t", kind: acceptDate },
-  trg: { native: "%trg", kind: zonedDate },
-  trl: { native: "%trl", kind: zonedDate },
-  T: { native: "%T", kind: zonedDate },
-  Tl: { native: "%Tl", kind: zonedDate },
+  trg: { native: "%trg", kind: clfTime },
+  trl: { native: "%trl", kind: clfTime },
+  T: { native: "%T", kind: clfTime },
+  Tl: { native: "%Tl", kind: clfTime },
   Ts: { native: "%Ts", kind: epoch("s") },
   ms: { native: "%ms", kind: number },
   ST: { native: "%ST", kind: statusOrNone },

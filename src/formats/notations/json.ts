@@ -1,4 +1,14 @@
-import { foldAddress, host, int, present, status, text, type Kind, type Target } from "../kinds.js";
+import {
+  foldAddress,
+  host,
+  int,
+  present,
+  status,
+  text,
+  type Kind,
+  type Target,
+  varied,
+} from "../kinds.js";
 import type { JsonField } from "../layout.js";
 
 /** A field of an object, by the path it stands at, or by several names of the same thing. */
@@ -54,13 +64,13 @@ export function goDuration(column: Target, unit?: keyof typeof toMs, rank = 0): 
 }
 
 /** `address`, `address:port` or `[address]:port`. */
-export const address = (column: Target, rank = 0): Kind => ({
-  ...host(column, { rank }),
-  typed: (c) =>
-    foldAddress(
-      `CASE WHEN regexp_full_match(${c}, '[^:]+:[0-9]+|\\[.*\\]:[0-9]+') THEN trim(regexp_replace(${c}, ':[0-9]+$', ''), '[]') ELSE ${c} END`,
-    ),
-});
+export const address = (column: Target, rank = 0): Kind =>
+  varied(host(column, { rank }), {
+    typed: (c) =>
+      foldAddress(
+        `CASE WHEN regexp_full_match(${c}, '[^:]+:[0-9]+|\\[.*\\]:[0-9]+') THEN trim(regexp_replace(${c}, ':[0-9]+$', ''), '[]') ELSE ${c} END`,
+      ),
+  });
 
 /** The last address of a list such as X-Forwarded-For: the one that the nearest proxy added. */
 export const lastAddress = (column: Target): Kind => ({
@@ -85,7 +95,7 @@ export const siteHost: Kind = {
 };
 
 /** Of a name that is only guessed: a value of another kind is no fault of the line. */
-export const lenient = (kind: Kind): Kind => ({ ...kind, valid: () => "true" });
+export const lenient = (kind: Kind): Kind => varied(kind, { valid: () => "true" });
 
 /** Text that is no object or list. */
 export const scalar = (column: Target, rank = 0): Kind => ({

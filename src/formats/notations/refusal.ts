@@ -1,7 +1,8 @@
 import { Problem } from "../../problems/problem.js";
 
 /** A notation in which a server's owner tells what its log lines look like. */
-export type Dialect = "apache" | "nginx" | "squid" | "tomcat" | "varnish" | "goaccess" | "haproxy";
+export type Dialect =
+  "apache" | "nginx" | "squid" | "tomcat" | "tomcat9" | "varnish" | "goaccess" | "haproxy";
 
 interface DialectWords {
   readonly owner: string;
@@ -31,6 +32,11 @@ export const dialects: Record<Dialect, DialectWords> = {
     owner: "Tomcat",
     called: "AccessLogValve pattern",
     docs: "https://tomcat.apache.org/tomcat-10.1-doc/config/valve.html#Access_Log_Valve",
+  },
+  tomcat9: {
+    owner: "Tomcat",
+    called: "AccessLogValve pattern",
+    docs: "https://tomcat.apache.org/tomcat-9.0-doc/config/valve.html#Access_Log_Valve",
   },
   varnish: {
     owner: "Varnish",

@@ -11,6 +11,7 @@ import {
   status,
   text,
   type Kind,
+  varied,
 } from "../kinds.js";
 import { absorbQuotes, isLiteral, type Item, type Layout } from "../layout.js";
 import { endAtSlash, isNative, mergeRuns, nameTwins } from "./items.js";
@@ -165,11 +166,11 @@ function codeItem(
   };
 }
 
-const decoded = (kind: Kind): Kind => ({
-  ...kind,
-  typed: (c) => kind.typed(percentDecoded(c)),
-  ...(Object.keys(kind.columns).length === 0 ? { extra: (_: string, t: string) => t } : {}),
-});
+const decoded = (kind: Kind): Kind =>
+  varied(kind, {
+    typed: (c) => kind.typed(percentDecoded(c)),
+    ...(Object.keys(kind.columns).length === 0 ? { extra: (_: string, t: string) => t } : {}),
+  });
 
 /** `%ts.%03tu` is one time. */
 function mergeTime(items: readonly Item[]): Item[] {

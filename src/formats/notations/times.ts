@@ -46,6 +46,7 @@ function timeKind(format: string, zone: "log" | "utc"): Kind | undefined {
   return {
     ...kind,
     typed: (c) => `strftime(${parsedTime(c)}, ${shown})`,
+    valid: (_c, t) => `${t} IS NOT NULL`,
     columns: { [part]: (t: string) => t },
   };
 }

@@ -22,8 +22,8 @@ import { percentItems, type Directive } from "./percent.js";
 import { strftimeOf } from "./simple-date.js";
 import { mergeTimes, timeField } from "./times.js";
 
-export interface TomcatOptions {
-  /** What `%D` counts: microseconds since Tomcat 10, milliseconds before. */
+interface TomcatOptions {
+  /** What `%D` counts: microseconds since Tomcat 10 (the default), milliseconds before. */
   readonly timeTaken?: "us" | "ms";
 }
 
@@ -35,6 +35,7 @@ const aliases: Record<string, string> = {
 
 /**
  * The pattern of Tomcat's AccessLogValve: `%h %l %u %t "%r" %s %b`, `common` or `combined`.
+ * `%T` is seconds, with or without a fraction, and `%F` milliseconds in all versions.
  * https://tomcat.apache.org/tomcat-10.1-doc/config/valve.html#Access_Log_Valve
  */
 export function tomcatLayout(pattern: string, options: TomcatOptions = {}): Layout {

@@ -44,21 +44,25 @@ export function w3cFields(names: readonly string[], unit: "s" | "ms"): Field[] {
   return names.map((native) => ({ native, kind: dated[native.toLowerCase()] ?? other() }));
 }
 
+// The engine alone would read 205-12-7: and 10:37 too. To the exact reading blanks around are none.
+const DATE = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}";
+const TIME = "[0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(?:[.][0-9]+)?";
+
 /** A day, with or without the time of day that another field holds. */
 const date = (column: Target): Kind => ({
   ...text(column),
   name: "date",
   wants: "a date like 2026-10-31",
-  shape: /^\d{4}-\d\d-\d\d$/,
-  valid: (c) => `try_cast(${c} AS DATE) IS NOT NULL`,
+  shape: new RegExp(`^${DATE}$`),
+  valid: (c) => `try_cast(${c} AS DATE) IS NOT NULL AND regexp_full_match(${c}, ' *${DATE} *')`,
 });
 
 const timeOfDay = (column: Target): Kind => ({
   ...text(column),
   name: "time of day",
   wants: "a time like 23:59:59",
-  shape: /^\d{1,2}:\d\d:\d\d(?:\.\d+)?$/,
-  valid: (c) => `try_cast(${c} AS TIME) IS NOT NULL`,
+  shape: new RegExp(`^${TIME}$`),
+  valid: (c) => `try_cast(${c} AS TIME) IS NOT NULL AND regexp_full_match(${c}, ' *${TIME} *')`,
 });
 
 /** Date and time of day together are the time; one of them alone stays what it is. */

@@ -1,17 +1,15 @@
 import { columns, type AthenaView } from "./view.js";
-import { dashed, native, number, percentEncoded } from "./restore.js";
+import { cloudfrontEncoded } from "../../../formats/encoded.js";
+import { dashed, logged, native, number } from "./restore.js";
 
-/**
- * CloudFront encodes control characters, spaces, everything beyond ASCII and `<>"#%{|}\^~[]` and the
- * backtick; these stay. `~` is encoded though it is one of the characters that never need it.
- * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logs-reference.html
- */
-const encoded = (sql: string): string =>
-  `replace(${percentEncoded(sql, "!$&'()*+,/:;=?@")}, '~', '%7E')`;
+const encoded = (name: string, column: string): readonly ["VARCHAR", string] => [
+  "VARCHAR",
+  dashed(logged(name, cloudfrontEncoded(column))),
+];
 
 const field = (name: string): readonly ["VARCHAR", string] => [
   "VARCHAR",
-  dashed(encoded(native(name))),
+  dashed(cloudfrontEncoded(native(name))),
 ];
 
 /** https://docs.aws.amazon.com/athena/latest/ug/create-cloudfront-table-standard-logs.html */
@@ -27,14 +25,13 @@ export const cloudfrontStandardLogs: AthenaView = {
     c_ip: ["VARCHAR", dashed("client_ip")],
     cs_method: ["VARCHAR", dashed("method")],
     cs_host: ["VARCHAR", dashed("site")],
-    cs_uri_stem: ["VARCHAR", dashed(encoded("path"))],
+    cs_uri_stem: encoded("cs-uri-stem", "path"),
     // CloudFront writes 000 when the viewer left before the answer; the record has no status then.
     sc_status: ["INTEGER", "coalesce(status, CASE WHEN method IS NOT NULL THEN 0 END)"],
-    cs_referrer: ["VARCHAR", dashed(encoded("referrer"))],
-    // Older logs encode it twice; the record holds it decoded, however often that was.
-    cs_user_agent: ["VARCHAR", dashed(encoded("user_agent"))],
-    cs_uri_query: ["VARCHAR", dashed(encoded("query"))],
-    cs_cookie: ["VARCHAR", dashed(encoded("cookie"))],
+    cs_referrer: encoded("cs(Referer)", "referrer"),
+    cs_user_agent: encoded("cs(User-Agent)", "user_agent"),
+    cs_uri_query: encoded("cs-uri-query", "query"),
+    cs_cookie: encoded("cs(Cookie)", "cookie"),
     x_edge_result_type: ["VARCHAR", dashed("cache_result")],
     x_edge_request_id: ["VARCHAR", dashed("request_id")],
     x_host_header: ["VARCHAR", dashed("host")],

@@ -1,5 +1,6 @@
 import { columns, type AthenaView } from "./view.js";
-import { dashed, native, number, percentEncoded } from "./restore.js";
+import { percentEncoded } from "../../../formats/encoded.js";
+import { dashed, logged, native, number } from "./restore.js";
 
 const field = (name: string): readonly ["VARCHAR", string] => ["VARCHAR", dashed(native(name))];
 
@@ -28,10 +29,7 @@ export const nlbTlsLogs: AthenaView = {
     tls_cipher_suite: ["VARCHAR", dashed("tls_cipher")],
     tls_protocol_version: ["VARCHAR", dashed("tls_protocol")],
     tls_named_group: field("tls_named_group"),
-    domain_name: [
-      "VARCHAR",
-      dashed(`coalesce(${native("domain_name")}, ${percentEncoded("host", "")})`),
-    ],
+    domain_name: ["VARCHAR", dashed(logged("domain_name", percentEncoded("host", "")))],
     alpn_fe_protocol: field("alpn_fe_protocol"),
     alpn_be_protocol: field("alpn_be_protocol"),
     alpn_client_preference_list: field("alpn_client_preference_list"),

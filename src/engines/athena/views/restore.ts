@@ -3,6 +3,10 @@ import { literal } from "../../sql.js";
 /** A field that the record keeps only in `extra`, by its native name. */
 export const native = (name: string): string => `extra[${literal(name)}]`;
 
+/** A value that was logged encoded: its text, where that was kept, or the value encoded again. */
+export const logged = (name: string, encoded: string): string =>
+  `coalesce(${native(name)}, ${encoded})`;
+
 /** AWS writes a dash where there is nothing, and Athena's text columns keep it. */
 export const dashed = (sql: string): string => `coalesce(${sql}, '-')`;
 
@@ -34,12 +38,3 @@ export const requestParts = (empty: { url: string; protocol: string }) => ({
   url: `CASE WHEN ${NO_REQUEST} THEN ${literal(empty.url)} ELSE ${dashed(escapedQuotes("request_target"))} END`,
   protocol: `CASE WHEN ${NO_REQUEST} THEN ${literal(empty.protocol)} ELSE ${dashed("protocol")} END`,
 });
-
-/** Percent-encodes all but the characters that never need it and those in `kept`. */
-export function percentEncoded(sql: string, kept: string): string {
-  const encoded = kept.split("").reduce((inner, character) => {
-    const code = character.charCodeAt(0).toString(16).toUpperCase();
-    return `replace(${inner}, '%${code}', ${literal(character)})`;
-  }, `url_encode(${sql})`);
-  return `CASE WHEN regexp_full_match(${sql}, '[A-Za-z0-9/._-]*') THEN ${sql} ELSE ${encoded} END`;
-}

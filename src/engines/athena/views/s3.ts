@@ -1,5 +1,6 @@
 import { columns, type AthenaView } from "./view.js";
-import { dashed, digits, inQuotes, native, percentEncoded } from "./restore.js";
+import { keyEncoded, keyEncodedTwice } from "../../../formats/encoded.js";
+import { dashed, digits, inQuotes, logged, native } from "./restore.js";
 
 /** The table has all fields from the host id to the source region, or none of them. */
 const tailKept = [
@@ -16,9 +17,11 @@ const tailKept = [
 const tail = (sql: string): string =>
   `CASE WHEN coalesce(${tailKept}) IS NOT NULL THEN ${dashed(sql)} END`;
 
-const encodedKey = percentEncoded("key", "/");
 /** Most operations log the key encoded twice, lifecycle and batch operations once. */
-const key = `coalesce(${native("key")}, CASE WHEN operation = 'BATCH.DELETE.OBJECT' OR starts_with(operation, 'S3.') THEN ${encodedKey} ELSE replace(${encodedKey}, '%', '%25') END)`;
+const key = logged(
+  "key",
+  `CASE WHEN operation = 'BATCH.DELETE.OBJECT' OR starts_with(operation, 'S3.') THEN ${keyEncoded("key")} ELSE ${keyEncodedTwice("key")} END`,
+);
 
 const requested = "request_target IS NOT NULL";
 const requestUri = `CASE WHEN ${requested} THEN ${inQuotes("concat_ws(' ', method, request_target, protocol)")} ELSE '-' END`;

@@ -1,0 +1,52 @@
+import { createClient } from "@clickhouse/client";
+import { createRequire } from "node:module";
+import { homedir } from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { describe, test } from "vitest";
+import { ClickHouseEngine } from "../../src/engines/clickhouse/engine.js";
+import { folder } from "../cli/culprit.js";
+import { engineSuite } from "./engine.case.js";
+
+/** Both packages declare it; their copies of other types differ. */
+type Connection = NonNullable<NonNullable<Parameters<typeof createClient>[0]>["connection"]>;
+
+interface Chdb {
+  readonly createChdbConnection: (options: { path: string }) => Connection;
+}
+
+/**
+ * ClickHouse itself, inside this process; undefined where it was not fetched, which `npm run
+ * test:engines` and .ci/run do.
+ */
+async function embedded(): Promise<Connection | undefined> {
+  const cache = process.env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache");
+  const module = path.join(cache, "culprit/chdb-3.4.0/node_modules/chdb");
+  try {
+    const file = createRequire(path.join(module, "package.json")).resolve("chdb/connection");
+    const { createChdbConnection } = (await import(pathToFileURL(file).href)) as Chdb;
+    return createChdbConnection({ path: ":memory:" });
+  } catch (error) {
+    if (process.env["CI"]) throw error;
+    console.warn(`ClickHouse is not tested: ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
+const connection = await embedded();
+
+if (connection === undefined) {
+  describe.skip("ClickHouse", () => {
+    test("sh scripts/fetch-chdb.sh fetches it", () => {});
+  });
+} else {
+  engineSuite("ClickHouse", () => {
+    const client = createClient({ connection });
+    const place = { database: "shop", table: "requests" };
+    return Promise.resolve({
+      engine: new ClickHouseEngine(client, "clickhouse://test/shop", place, undefined),
+      folder: path.join(folder, "clickhouse"),
+      placeOf: (file) => file,
+    });
+  });
+}

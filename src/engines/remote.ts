@@ -48,6 +48,11 @@ export abstract class RemoteEngine implements Engine {
   abstract run(sql: string): Promise<void>;
   abstract close(): void | Promise<void>;
 
+  /** What it costs to scan so many bytes, for people; undefined where that is not said in money. */
+  costOf(_bytes: number): string | undefined {
+    return undefined;
+  }
+
   view(_name: string, sql: string): Promise<string> {
     return Promise.resolve(`(${sql})`);
   }

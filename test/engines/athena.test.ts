@@ -1,4 +1,9 @@
+import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { Folder } from "../../src/store/folder.js";
+import { readLedger } from "../../src/store/ledger.js";
+import { culprit, folder } from "../cli/culprit.js";
+import { makeLake } from "./lake.js";
 import type { Run } from "./athena/fake.js";
 import { openAthena as open } from "./athena/open.js";
 
@@ -106,4 +111,24 @@ describe("Athena's protocol", () => {
       /S3 only/,
     );
   });
+});
+
+test("--dry-run tells what a query can read, and asks nothing", async () => {
+  const store = await makeLake(path.join(folder, "dry-run"));
+  const ask = (...argv: string[]): ReturnType<typeof culprit> =>
+    culprit(["report", "--store", store, "--dry-run", ...argv]);
+  const address = "athena://shop?region=us-east-1&endpoint=http://127.0.0.1:1";
+  const all = await ask("--engine", address);
+  const { files } = await readLedger(new Folder(store));
+  expect(all).toMatchObject({ code: 0, err: "" });
+  expect(all.out).toMatch(
+    new RegExp(
+      `^athena://shop: a query reads .* in ${files.length} files of 4 days at most, about [$]`,
+    ),
+  );
+  const some = await ask("--engine", address, "--since", "2026-10-26");
+  expect(some.out).toContain(" of 2 days at most");
+  const without = await ask();
+  expect(without.code).toBe(2);
+  expect(without.err).toContain("It goes with --engine");
 });

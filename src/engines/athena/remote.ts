@@ -13,7 +13,7 @@ import {
 } from "../remote.js";
 import { trino } from "../trino/dialect.js";
 import { columnType, readerOf } from "../trino/values.js";
-import { costText } from "./cost.js";
+import { costText, priceText } from "./cost.js";
 import { registerSql } from "./register.js";
 
 const noLists = unsupported("Athena writes lists as text that cannot be taken apart again");
@@ -144,6 +144,10 @@ export class AthenaEngine extends RemoteEngine {
 
   async run(sql: string): Promise<void> {
     await this.#finish(sql);
+  }
+
+  override costOf(bytes: number): string {
+    return priceText([bytes]);
   }
 
   close(): void {

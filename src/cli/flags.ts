@@ -41,6 +41,11 @@ export const logFlags: readonly Flag[] = [
     about: "ask a registered store there: trino://, athena://, clickhouse:// (docs/engines.md)",
   },
   {
+    flags: "--dry-run",
+    group: "Logs",
+    about: "with --engine and --store: only say what a query would read there, and its cost",
+  },
+  {
     flags: "--format <name>",
     group: "Logs",
     about: "the log's format; default: detected (culprit formats lists them)",

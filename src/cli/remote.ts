@@ -2,23 +2,26 @@ import type { Dialect } from "../engines/dialect.js";
 import { openEngine } from "../engines/open.js";
 import type { RemoteEngine } from "../engines/remote.js";
 import { columnTypes } from "../formats/record.js";
-import { integer } from "../outputs/numbers.js";
-import { Problem } from "../problems/problem.js";
-import { readLedger } from "../store/ledger.js";
+import { bytes, integer, percent } from "../outputs/numbers.js";
+import { createProgress } from "../outputs/progress.js";
+import { streamSink } from "../outputs/sink.js";
+import { Exit, Problem } from "../problems/problem.js";
+import { readLedger, type State } from "../store/ledger.js";
 import { warn, withEngine, type EngineFlags } from "./engine.js";
 import type { Io } from "./io.js";
 import { scopeOf, type Clock, type Times } from "./scope.js";
 import type { Session } from "./session.js";
-import { accountingOf, notDerived, storeOf, type StoreFlags } from "./store.js";
+import { accountingOf, coveredBy, filesIn, notDerived, storeOf, type StoreFlags } from "./store.js";
 
 export interface RemoteFlags {
   readonly engine?: string;
+  readonly dryRun?: boolean;
 }
 
 /** What is asked of a registered store. */
 export interface RemoteQuestion {
   readonly sources: readonly string[];
-  readonly flags: EngineFlags & StoreFlags & { readonly rejects?: string };
+  readonly flags: EngineFlags & StoreFlags & RemoteFlags & { readonly rejects?: string };
   /** Derived columns that were named. */
   readonly own: readonly string[];
   readonly times: Times;
@@ -32,14 +35,22 @@ export async function withRemoteEngine<T>(
   io: Io,
   use: (engine: RemoteEngine) => Promise<T>,
 ): Promise<T> {
+  const now = (): number => performance.now();
+  const progress = createProgress({ stream: io.stderr, env: io.env, now });
   const engine = await openEngine(address, {
     env: io.env,
     signal: io.signal,
     onNote: (note) => warn(io, note),
+    onProgress(at) {
+      if (at === undefined) return progress.clear();
+      const done = at.done === undefined ? "" : ` ${percent(at.done)} of the query,`;
+      progress.update({ label: `the engine:${done} read`, bytes: at.bytes, lines: at.rows });
+    },
   });
   try {
     return await use(engine);
   } finally {
+    progress.finish();
     await engine.close();
   }
 }
@@ -50,9 +61,11 @@ export async function withRemote<T>(
   question: RemoteQuestion,
   io: Io,
   ask: (session: Session) => Promise<T>,
-): Promise<T> {
+): Promise<T | typeof Exit.ok> {
   const { sources, flags, own, times, zone, filterOf } = question;
   if (sources.length > 0 || flags.rejects !== undefined) throw notHere(sources[0] ?? "--rejects");
+  if (flags.dryRun === true) return estimate(address, question, io);
+  const state = flags.store === undefined ? undefined : await readLedger(await storeOf(flags, io));
   return withRemoteEngine(address, io, (engine) =>
     withEngine(flags, io, async (embedded) => {
       const columns = await engine.columns();
@@ -66,22 +79,44 @@ export async function withRemote<T>(
         times,
         zone,
         (clock) => filterOf(clock, derived, engine.dialect),
-        { byDay: true },
+        // Without the ledger, the engine looks for the first and last time in all rows.
+        { byDay: true, ...(state && { covered: coveredBy(state.files) }) },
       );
       const session = { scope, embedded, sources: [engine.name], derived };
-      return ask({ ...session, ...(await readSoFar(engine, flags, io)) });
+      return ask({ ...session, ...(await readSoFar(engine, state, io)) });
     }),
   );
+}
+
+/** Says what a query can read at most, from the ledger; asks the engine nothing. */
+async function estimate(
+  address: string,
+  { flags, times, zone }: RemoteQuestion,
+  io: Io,
+): Promise<typeof Exit.ok> {
+  const state = await readLedger(await storeOf(flags, io));
+  const files = filesIn(state, times, zone);
+  const size = files.reduce((sum, file) => sum + file.bytes, 0);
+  const days = new Set(files.map(({ day }) => day)).size;
+  const text = await withRemoteEngine(address, io, (engine) => {
+    const cost = engine.costOf(size);
+    const read = `${bytes(size)} in ${integer(files.length)} files of ${integer(days)} days`;
+    return Promise.resolve(
+      `${engine.name}: a query reads ${read} at most${cost === undefined ? "" : `, ${cost}`}\n` +
+        "Most queries read a few columns of them; a report is some twenty queries\n",
+    );
+  });
+  await streamSink(io.stdout).write(text);
+  return Exit.ok;
 }
 
 /** What entered the store: the ledger says, where it is at hand; else the table knows its rows only. */
 async function readSoFar(
   engine: RemoteEngine,
-  flags: StoreFlags,
+  state: State | undefined,
   io: Io,
 ): Promise<Pick<Session, "accounting" | "formats">> {
-  if (flags.store !== undefined) {
-    const state = await readLedger(await storeOf(flags, io));
+  if (state !== undefined) {
     const formats = Object.entries(state.formats).map(([format, inputs]) => ({ format, inputs }));
     return { accounting: accountingOf(state), formats };
   }

@@ -5,7 +5,7 @@ import type { Dialect } from "../engines/dialect.js";
 import type { DuckDb } from "../engines/duckdb/engine.js";
 import { embedded } from "../engines/embedded.js";
 import { columnTypes } from "../formats/record.js";
-import { Problem } from "../problems/problem.js";
+import { Problem, type Exit } from "../problems/problem.js";
 import { partitionName } from "../store/data-files.js";
 import type { DataFile } from "../store/ledger.js";
 import type { Accounting, Lake } from "../store/lake.js";
@@ -13,7 +13,7 @@ import { writeRejects } from "../store/rejects-file.js";
 import { chooser, type FormatFlags } from "./choose-format.js";
 import { warn, withEngine, type EngineFlags } from "./engine.js";
 import type { Io } from "./io.js";
-import { parseDerivation, parsePercent } from "./parse-flags.js";
+import { badFlag, parseDerivation, parsePercent } from "./parse-flags.js";
 import { readSources } from "./read-sources.js";
 import { withRemote, type RemoteFlags } from "./remote.js";
 import type { S3Flags } from "./s3-settings.js";
@@ -63,13 +63,16 @@ export async function withLogs<T>(
   io: Io,
   ask: (session: Session) => Promise<T>,
   purpose: Purpose = "answers",
-): Promise<T> {
+): Promise<T | typeof Exit.ok> {
   const zone = parseZone(flags.tz);
   const derivations = (flags.derive ?? []).map(parseDerivation);
   const own = derivations.map(({ name }) => name);
   const limit = parsePercent("--max-rejects", flags.maxRejects);
   const times = parseTimes(flags);
   const where = (flags.where ?? []).map(parseWhere);
+  if (flags.engine === undefined && flags.dryRun === true) {
+    throw badFlag("--dry-run", "", "It goes with --engine: here everything is read at no cost");
+  }
   if (flags.engine !== undefined) {
     const filterOf = (clock: Clock, derived: readonly string[], dialect: Dialect): string =>
       filterSql(where, columnTypes(derived), clock, dialect);

@@ -100,10 +100,7 @@ export async function withStore<T>(
   use: (session: Session) => Promise<T>,
 ): Promise<T> {
   await mustExist(place);
-  const choose = (state: State): DataFile[] => {
-    const range = times(clockOf(state, zone));
-    return state.files.filter((file) => chosen(file) && overlaps(file, range));
-  };
+  const choose = (state: State): DataFile[] => filesIn(state, times, zone).filter(chosen);
   const snapshot = await Snapshot.open(place, workspace, (state) =>
     choose(state).map((file) => file.path),
   );
@@ -150,6 +147,12 @@ export async function storedColumns(place: Place, asked: readonly string[]): Pro
 const derivedIn = ({ files }: State): string[] =>
   [...new Set(files.flatMap((file) => file.derived))].toSorted();
 
+/** The files of a store that can hold rows of the time range. */
+export function filesIn(state: State, times: Times, zone: string): DataFile[] {
+  const range = times(clockOf(state, zone));
+  return state.files.filter((file) => overlaps(file, range));
+}
+
 /** Relative times count from the last row. */
 const clockOf = ({ files }: State, zone: string): Clock => ({
   now: coveredBy(files).last ?? new Date(),
@@ -157,7 +160,7 @@ const clockOf = ({ files }: State, zone: string): Clock => ({
 });
 
 /** What files cover, as the ledger says: ISO texts of one length are ordered as times are. */
-function coveredBy(files: readonly DataFile[]): Covered {
+export function coveredBy(files: readonly DataFile[]): Covered {
   const first = files.flatMap(({ from }) => from ?? []).toSorted()[0];
   const last = files
     .flatMap(({ until }) => until ?? [])

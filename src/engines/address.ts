@@ -44,7 +44,7 @@ export function engineAddress(text: string): EngineAddress {
 
 /** An address without its password, for messages and for commands that findings print. */
 export const withoutPassword = (text: string): string =>
-  text.replace(/(^|\/\/)([^:@/]*):.*@/, "$1$2@");
+  text.replace(/^((?:[a-z]+:\/\/)?[^:@/]*):(?!\/\/).*@/i, "$1@");
 
 export const badAddress = (text: string, why: string, cause?: unknown): Problem =>
   new Problem({

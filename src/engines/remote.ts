@@ -11,8 +11,15 @@ export interface Answer {
   readonly rows: AsyncGenerator<unknown[][]>;
 }
 
-/** Told now and then while a query runs. */
-export type OnProgress = (progress: { done: number; bytes: number; rows: number }) => void;
+/** How far a query is: the part of it that is done, 0 to 1 (absent if unknown), and what it has read. */
+export interface QueryProgress {
+  readonly done?: number;
+  readonly bytes: number;
+  readonly rows?: number;
+}
+
+/** Told now and then while a query runs, and nothing when there are rows to be written. */
+export type OnProgress = (progress: QueryProgress | undefined) => void;
 
 /** What a table of a registered store is made of. */
 export interface Registration {
@@ -40,6 +47,11 @@ export abstract class RemoteEngine implements Engine {
   abstract registration(about: Registration): string[];
   abstract run(sql: string): Promise<void>;
   abstract close(): void | Promise<void>;
+
+  /** What it costs to scan so many bytes, for people; undefined where that is not said in money. */
+  costOf(_bytes: number): string | undefined {
+    return undefined;
+  }
 
   view(_name: string, sql: string): Promise<string> {
     return Promise.resolve(`(${sql})`);

@@ -1,31 +1,11 @@
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { registerSql } from "../../src/engines/trino/register.js";
-import { openEngine } from "../../src/engines/open.js";
-import type { RemoteEngine } from "../../src/engines/remote.js";
-import { answeredBy, startAthena, type FakeAthena, type Run } from "./athena/fake.js";
-import { engineSuite } from "./engine.case.js";
-
-beforeAll(() => {
-  process.env["AWS_ACCESS_KEY_ID"] = "test";
-  process.env["AWS_SECRET_ACCESS_KEY"] = "test";
-});
-
-const started: FakeAthena[] = [];
-afterAll(async () => {
-  for (const fake of started) await fake.stop();
-});
-
-async function open(
-  run: Run,
-  { query = "", signal = new AbortController().signal, notes = [] as string[], busy = 1 } = {},
-): Promise<{ engine: RemoteEngine; fake: FakeAthena }> {
-  const fake = await startAthena(run, busy);
-  started.push(fake);
-  const address = `athena://shop?region=us-east-1&output=s3://results/x&endpoint=${fake.endpoint}${query}`;
-  const engine = await openEngine(address, { env: {}, signal, onNote: (note) => notes.push(note) });
-  return { engine, fake };
-}
+import { describe, expect, test } from "vitest";
+import { Folder } from "../../src/store/folder.js";
+import { readLedger } from "../../src/store/ledger.js";
+import { culprit, folder } from "../cli/culprit.js";
+import { makeLake } from "./lake.js";
+import type { Run } from "./athena/fake.js";
+import { openAthena as open } from "./athena/open.js";
 
 const numbers =
   (count: number): Run =>
@@ -133,20 +113,22 @@ describe("Athena's protocol", () => {
   });
 });
 
-const cluster = inject("trino");
-if (cluster !== undefined) {
-  const { host, lake } = cluster;
-  // Athena's SQL on the cluster, through Athena's protocol; only its DDL, which is Hive's, is Trino's here.
-  engineSuite("Athena", async () => {
-    const { signal } = new AbortController();
-    const trino = await openEngine(`trino://test@${host}/lake/shop`, { env: {}, signal });
-    const { engine } = await open(answeredBy(trino), { query: "&table=athena", busy: 0 });
-    const place = { catalog: "lake", schema: "shop", table: "athena" };
-    engine.registration = (about) => registerSql(place, about);
-    return {
-      engine,
-      folder: path.join(lake, "athena"),
-      placeOf: (file) => `local:///${path.relative(lake, file)}`,
-    };
-  });
-}
+test("--dry-run tells what a query can read, and asks nothing", async () => {
+  const store = await makeLake(path.join(folder, "dry-run"));
+  const ask = (...argv: string[]): ReturnType<typeof culprit> =>
+    culprit(["report", "--store", store, "--dry-run", ...argv]);
+  const address = "athena://shop?region=us-east-1&endpoint=http://127.0.0.1:1";
+  const all = await ask("--engine", address);
+  const { files } = await readLedger(new Folder(store));
+  expect(all).toMatchObject({ code: 0, err: "" });
+  expect(all.out).toMatch(
+    new RegExp(
+      `^athena://shop: a query reads .* in ${files.length} files of 4 days at most, about [$]`,
+    ),
+  );
+  const some = await ask("--engine", address, "--since", "2026-10-26");
+  expect(some.out).toContain(" of 2 days at most");
+  const without = await ask();
+  expect(without.code).toBe(2);
+  expect(without.err).toContain("It goes with --engine");
+});

@@ -223,6 +223,13 @@ export function engineSuite(member: string, open: () => Promise<Member>): void {
     });
 
     test("lists", async () => {
+      const reason = reasonOf(engine.dialect.list);
+      if (reason !== undefined) {
+        expect(() => engine.dialect.list("method")).toThrow(
+          expect.objectContaining({ why: reason }),
+        );
+        return;
+      }
       const ask = async ({ db, dialect, requests }: Scope): Promise<unknown> => {
         const [row] = await db.rows(`SELECT ${dialect.distinctList("method")} AS methods,
           ${dialect.list("user_agent")} AS agents, ${dialect.approxTopK("method", 2)} AS most

@@ -1,11 +1,25 @@
+import { statSync } from "node:fs";
 import path from "node:path";
-import { describe, expect, inject, test } from "vitest";
+import { beforeAll, describe, expect, inject, test } from "vitest";
 import { openEngine } from "../../src/engines/open.js";
 import type { OnProgress, RemoteEngine } from "../../src/engines/remote.js";
+import { registerSql } from "../../src/engines/trino/register.js";
 import { Problem } from "../../src/problems/problem.js";
+import { answeredBy } from "./athena/fake.js";
+import { openAthena } from "./athena/open.js";
+import { culprit, folder } from "../cli/culprit.js";
 import { engineSuite } from "./engine.case.js";
+import { makeLake } from "./lake.js";
 
 const cluster = inject("trino");
+
+/** A JSON object with its keys in order: maps have none of their own. */
+const sorted = (line: string): string =>
+  JSON.stringify(JSON.parse(line), (_key, value: unknown) =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
 
 if (cluster === undefined) {
   describe.skip("Trino", () => {
@@ -25,6 +39,105 @@ if (cluster === undefined) {
     placeOf: (file) => `local:///${path.relative(lake, file)}`,
   }));
 
+  // Athena's SQL on the cluster, through Athena's protocol; only its DDL, which is Hive's, is Trino's here.
+  engineSuite("Athena", async () => {
+    const { engine } = await openAthena(answeredBy(await open()), {
+      query: "&table=athena",
+      busy: 0,
+    });
+    const place = { catalog: "lake", schema: "shop", table: "athena" };
+    engine.registration = (about) => registerSql(place, about);
+    return {
+      engine,
+      folder: path.join(lake, "athena"),
+      placeOf: (file) => `local:///${path.relative(lake, file)}`,
+    };
+  });
+
+  describe("commands", () => {
+    const address = `trino://test@${host}/lake/commands`;
+    let store = "";
+
+    beforeAll(async () => {
+      store = await makeLake(path.join(lake, "commands"));
+      const at = `local:///${path.relative(lake, path.join(store, "requests"))}`;
+      const { code, out, err } = await culprit([
+        ...["store", "register", "--engine", address, "--store", store, "--at", at],
+      ]);
+      expect({ code, err }).toEqual({ code: 0, err: "" });
+      expect(out).toMatch(/^"lake"\."commands"\."requests" on trino:.* has 2,9\d\d rows\n$/);
+    });
+
+    test.each([
+      ["top", "client_ip,status", "--by", "bytes_sent", "--jsonl"],
+      ["top", "hour,shop_item", "--tz", "Asia/Kolkata", "--csv", "-w", "shop_item!="],
+      ["top", "path", "-n", "40", "-w", "client_ip=192.0.2.9", "--jsonl"],
+      ["activity", "-w", "status=5xx", "--range", "2026-10-25..2026-10-26T06:00", "--jsonl"],
+      ["activity", "--since", "-1d", "--tz", "Europe/Berlin", "--csv"],
+      ["parse", "-w", "client_ip=192.0.2.0/24 and time<2026-10-25T02:00", "--jsonl"],
+      ["sql", "SELECT status, count(*) AS n FROM requests GROUP BY 1 ORDER BY 1", "--jsonl"],
+      [
+        "sql",
+        "SELECT min(time) AS first, NULL AS nothing, sum(bytes_sent) > 0 AS some FROM requests",
+        "--csv",
+      ],
+      ["report", "-n", "5"],
+      ["report", "--since", "-6h", "--tz", "America/New_York"],
+    ])("%s %s answers as without an engine", async (...argv) => {
+      const there = await culprit([...argv, "--store", store]);
+      const here = await culprit([...argv, "--store", store, "--engine", address]);
+      expect(here.code).toBe(0);
+      expect(words(here.out)).toEqual(words(there.out));
+      expect(here.out.length).toBeGreaterThan(20);
+
+      /** Lines without what names the place that was read, nor the order of rows of one time. */
+      function words(text: string): unknown {
+        if (argv.includes("--jsonl"))
+          return text.split("\n").filter(Boolean).map(sorted).toSorted();
+        return text
+          .replaceAll(/ --(?:store|engine) \S+/g, "")
+          .replaceAll(address.replace("test@", ""), "PLACE")
+          .replaceAll(store, "PLACE")
+          .split(argv[0] === "report" ? /\s+/ : "\n")
+          .toSorted();
+      }
+    });
+
+    test("files are written here", async () => {
+      const file = path.join(folder, "engine.parquet");
+      const query = "SELECT client_ip, count(*) AS n FROM requests GROUP BY 1";
+      const { code } = await culprit(["sql", query, "--engine", address, "-o", file]);
+      expect(code).toBe(0);
+      expect(statSync(file).size).toBeGreaterThan(300);
+    });
+
+    test.each<[argv: string[], code: number, says: RegExp]>([
+      [["top", "path", "x.log", "--engine", address], 2, /reads no sources/],
+      [["top", "path", "--engine", `${address}?table=none`], 3, /no table.*\n.*\n.*store register/],
+      [["top", "nothing", "--engine", address], 2, /no field nothing/],
+      [["sql", "DROP TABLE requests", "--engine", address], 2, /SQL cannot be run/],
+      [["store", "register", "--store", "/"], 3, /no store at this place/],
+      [["report", "--engine", "trino://127.0.0.1:1/a/b"], 3, /cannot be reached/],
+    ])("%j is refused", async (argv, code, says) => {
+      const result = await culprit(argv);
+      expect(result.code).toBe(code);
+      expect(result.err).toMatch(says);
+    });
+
+    test("--print prints and makes nothing", async () => {
+      const { out } = await culprit([
+        ...["store", "register", "--print", "--store", store, "--at", "s3://b/requests"],
+        ...["--engine", `trino://test@${host}/lake/nowhere`],
+      ]);
+      expect(out).toMatch(/^CREATE SCHEMA IF NOT EXISTS "lake"."nowhere";\n/);
+      const engine = await openEngine(`trino://test@${host}/lake/nowhere`, {
+        env: {},
+        signal: new AbortController().signal,
+      });
+      expect(await engine.columns()).toEqual([]);
+    });
+  });
+
   /** Some seconds of work for both workers, with an answer that is known. */
   const LONG = `SELECT count(*) AS n, count_if(a.line + b.line + c.x < 0) AS none
     FROM requests a CROSS JOIN requests b CROSS JOIN UNNEST(sequence(1, 60)) AS c(x)
@@ -33,8 +146,8 @@ if (cluster === undefined) {
   describe("a query that takes long", () => {
     test("is cancelled on the cluster when it is interrupted", async () => {
       const controller = new AbortController();
-      const busy = await open(controller.signal, ({ rows }) => {
-        if (rows > 0) controller.abort(new Error("interrupted"));
+      const busy = await open(controller.signal, (at) => {
+        if ((at?.rows ?? 0) > 0) controller.abort(new Error("interrupted"));
       });
       await expect(busy.rows(`${LONG} AND a.status > -1`)).rejects.toThrow("interrupted");
       const engine = await open();
@@ -52,8 +165,8 @@ if (cluster === undefined) {
     // The last test: the cluster has one worker from here on.
     test("that loses a worker is answered whole or not at all", async () => {
       let [long, killed] = [false, false];
-      const engine = await open(undefined, ({ rows }) => {
-        if (!long || killed || rows === 0) return;
+      const engine = await open(undefined, (at) => {
+        if (!long || killed || (at?.rows ?? 0) === 0) return;
         killed = true;
         process.kill(workers[1] as number, "SIGKILL");
       });

@@ -12,6 +12,9 @@ export const price = (scanned: readonly number[]): number =>
 export function costText(scanned: readonly number[]): string {
   const bytes = scanned.reduce((sum, some) => sum + some, 0);
   const queries = `${integer(scanned.length)} ${scanned.length === 1 ? "query" : "queries"}`;
-  const dollars = price(scanned).toPrecision(2);
-  return `Athena: ${queries} scanned ${size(bytes)}: about $${Number(dollars)} at $${PER_TIB} per TiB`;
+  return `Athena: ${queries} scanned ${size(bytes)}: ${priceText(scanned)}`;
 }
+
+/** `about $0.015 at $5 per TiB` */
+export const priceText = (scanned: readonly number[]): string =>
+  `about $${Number(price(scanned).toPrecision(2))} at $${PER_TIB} per TiB`;

@@ -1,17 +1,31 @@
 import type { AthenaClient, QueryExecution, ResultSet, Row } from "@aws-sdk/client-athena";
 import { Exit, Problem } from "../../problems/problem.js";
 import { badAddress, onlyOptions, tableOf, type EngineAddress } from "../address.js";
-import type { Dialect } from "../dialect.js";
+import { unsupported, type Dialect } from "../dialect.js";
 import type { OpenOptions } from "../open.js";
 import { pause } from "../pause.js";
-import { RemoteEngine, type Answer, type Registration, type TimesAs } from "../remote.js";
+import {
+  RemoteEngine,
+  type Answer,
+  type OnProgress,
+  type Registration,
+  type TimesAs,
+} from "../remote.js";
 import { trino } from "../trino/dialect.js";
 import { columnType, readerOf } from "../trino/values.js";
-import { costText } from "./cost.js";
+import { costText, priceText } from "./cost.js";
 import { registerSql } from "./register.js";
 
+const noLists = unsupported("Athena writes lists as text that cannot be taken apart again");
+
 /** Athena speaks Trino's SQL. */
-const athena: Dialect = { ...trino, name: "Athena" };
+const athena: Dialect = {
+  ...trino,
+  name: "Athena",
+  list: noLists,
+  distinctList: noLists,
+  approxTopK: noLists,
+};
 
 interface Settings {
   readonly database: string;
@@ -21,6 +35,7 @@ interface Settings {
   readonly output: string | undefined;
   readonly signal: AbortSignal;
   readonly onNote: ((note: string) => void) | undefined;
+  readonly onProgress: OnProgress | undefined;
 }
 
 /** A part of the results, and the token of the next one. */
@@ -62,7 +77,7 @@ export class AthenaEngine extends RemoteEngine {
     this: void,
     text: string,
     address: EngineAddress,
-    { signal, onNote }: OpenOptions,
+    { signal, onNote, onProgress }: OpenOptions,
   ): Promise<AthenaEngine> {
     const { host: database, path, options } = address;
     if (database === "" || path.length > 0)
@@ -86,6 +101,7 @@ export class AthenaEngine extends RemoteEngine {
       output: options.get("output"),
       signal,
       onNote,
+      onProgress,
     });
   }
 
@@ -130,6 +146,10 @@ export class AthenaEngine extends RemoteEngine {
     await this.#finish(sql);
   }
 
+  override costOf(bytes: number): string {
+    return priceText([bytes]);
+  }
+
   close(): void {
     if (this.scanned.length > 0) this.settings.onNote?.(costText(this.scanned));
     this.client.destroy();
@@ -168,8 +188,10 @@ export class AthenaEngine extends RemoteEngine {
           .send(look, { abortSignal: this.signal })
           .catch((error: unknown) => this.#fail(error));
         const state = execution.Status?.State;
+        const bytes = execution.Statistics?.DataScannedInBytes ?? 0;
+        this.settings.onProgress?.(state === "RUNNING" ? { bytes } : undefined);
         if (state === "SUCCEEDED" || state === "FAILED" || state === "CANCELLED") {
-          this.scanned.push(execution.Statistics?.DataScannedInBytes ?? 0);
+          this.scanned.push(bytes);
         }
         if (state === "SUCCEEDED") return id;
         if (state === "FAILED" || state === "CANCELLED")

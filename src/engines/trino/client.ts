@@ -85,12 +85,14 @@ async function* attempt(
       }
       if (page.data !== undefined && page.data.length > 0) {
         given = true;
+        settings.onProgress?.(undefined);
         yield { rows: page.data };
       }
       if (next === undefined) return undefined;
       page = await ask(settings, "GET", next);
     }
   } finally {
+    settings.onProgress?.(undefined);
     if (next !== undefined) await cancel(settings, next);
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { withoutPassword } from "../../../src/engines/address.js";
 import { openEngine } from "../../../src/engines/open.js";
 import { statement, type Part, type TrinoSettings } from "../../../src/engines/trino/client.js";
 import { drop, page, replies, silence, status, text, type Reply } from "./fake.js";
@@ -195,6 +196,17 @@ describe("an engine", () => {
     );
     expect(problem).toMatchObject({ name: "Problem", code: "bad-engine" });
     expect(JSON.stringify([problem?.message, problem?.where])).not.toContain("s3cret");
+  });
+
+  test.each([
+    ["trino://me:s3cret@h:8080/a/b", "trino://me@h:8080/a/b"],
+    ["trino://me:s:3/c@r@h:8080/a/b", "trino://me@h:8080/a/b"],
+    ["trino://me@h:8080/a/b", "trino://me@h:8080/a/b"],
+    ["trino://h:8080/a/b", "trino://h:8080/a/b"],
+    ["athena://db?output=s3://b@c", "athena://db?output=s3://b@c"],
+    ["me:s3cret@h", "me@h"],
+  ])("%s is shown as %s", (address, shown) => {
+    expect(withoutPassword(address)).toBe(shown);
   });
 
   test("nobody there is a problem", async () => {

@@ -1,4 +1,4 @@
-import { civilOf, instantOf, type Civil } from "./zone.js";
+import { civilOf, instantOf, parseZone, type Civil } from "./zone.js";
 
 /**
  * A point in time as a person wrote it. It means something only together with a clock and a zone,
@@ -46,7 +46,8 @@ export function endOf(instant: Instant, clock: Clock): Date {
 function begin(instant: Instant, clock: Clock, more: 0 | 1): Date {
   if (instant.kind === "now") return new Date(clock.now.getTime() + instant.ms);
   if (instant.kind === "epoch") return new Date(instant.ms + more * instant.unit);
-  const zone = ("zone" in instant ? instant.zone : undefined) ?? clock.zone;
+  const own = "zone" in instant ? instant.zone : undefined;
+  const zone = own === undefined ? clock.zone : parseZone(own);
   return instantOf(toCivil(later(fieldsOf(instant, clock, zone), more)), zone);
 }
 

@@ -8,7 +8,12 @@ import { cutBefore } from "./headers.js";
 import type { Part, Segment } from "./lake.js";
 import type { Workspace } from "./workspace.js";
 
-type Parse = (file: string, reading: Reading, dirty: boolean) => Promise<Omit<Part, "segments">>;
+type Parse = (
+  file: string,
+  reading: Reading,
+  dirty: boolean,
+  bytes: number,
+) => Promise<Omit<Part, "segments">>;
 
 interface Chunk {
   readonly file: string;
@@ -125,8 +130,8 @@ export class PartWriter {
     this.#parsing.catch(() => {});
   }
 
-  async #parse({ file, reading, dirty, segments, rows }: Chunk): Promise<void> {
-    const part = await this.parse(file, reading, dirty);
+  async #parse({ file, reading, dirty, bytes, segments, rows }: Chunk): Promise<void> {
+    const part = await this.parse(file, reading, dirty, bytes);
     if (part.rows !== rows) {
       throw new Error(`the engine read ${part.rows} of ${rows} lines of ${segments[0]?.source}`);
     }

@@ -39,7 +39,7 @@ export interface Kind {
     readonly columns?: Kind["columns"];
     /**
      * Instead of `typed` and `valid`, from a text that has a prefix and a suffix around the value,
-     * which need not be cut off first; valid only if they are there.
+     * which need not be cut off first.
      */
     readonly within?: (
       prefix: string,

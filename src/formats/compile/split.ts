@@ -17,12 +17,12 @@ export interface Split {
   readonly wrapped: ReadonlyMap<string, Wrapped>;
 }
 
-/** `text` is `prefix`, the field, `suffix`; whether it is, `conditions` say and `implied` leaves out. */
+/** `text` is `prefix`, the field, `suffix`. */
 export interface Wrapped {
   readonly text: string;
   readonly prefix: string;
   readonly suffix: string;
-  /** Those of the conditions that only ask for the prefix, the suffix and something between them. */
+  /** Those of the conditions that any value between prefix and suffix fulfils. */
   readonly implied: readonly string[];
 }
 
@@ -141,7 +141,6 @@ class Splitter {
     const inner = [...items];
     const prefix = takeLiteral(inner, "shift");
     const suffix = takeLiteral(inner, "pop");
-    const before = this.conditions.length;
     if (prefix !== "") this.conditions.push(`starts_with(${text}, ${literal(prefix)})`);
     if (suffix !== "") this.conditions.push(`ends_with(${text}, ${literal(suffix)})`);
     if (inner.length === 0) {
@@ -156,6 +155,7 @@ class Splitter {
     const next = length === 0 ? level : level + 1;
     const [only] = inner;
     if (inner.length === 1 && only !== undefined && !isLiteral(only)) {
+      const before = this.conditions.length;
       this.#take(only, rest);
       const implied = this.conditions.slice(before);
       this.wrapped.set(only.native, { text, prefix, suffix, implied });

@@ -53,9 +53,12 @@ export const scoreOf = (evidence: readonly Evidence[]): number =>
 export const kindsOf = (evidence: readonly Evidence[]): number =>
   new Set(evidence.filter(({ points }) => points > 0).map(({ signal }) => signal[0])).size;
 
-/** Whether it is seen to work through the site: breadth or order, the kinds B and Q. */
+/**
+ * Whether it is seen to work through the site: by breadth, coverage or order. Pages that nobody else
+ * reads are no sign of it, as an app has URLs of its own.
+ */
 export const worksThrough = (evidence: readonly Evidence[]): boolean =>
-  evidence.some(({ signal, points }) => points > 0 && /^[BQ]/.test(signal));
+  evidence.some(({ signal, points }) => points > 0 && /^(?:B1|B3|Q1)$/.test(signal));
 
 /** How sure the evidence makes: `likely` and `strong` need two kinds of it. */
 export function bandOf(evidence: readonly Evidence[]): Band {
@@ -104,7 +107,7 @@ function referrers({ unreferred, pages }: Traffic, site: Site): Evidence | undef
   if (share >= noneFrom) return evidence("R1", none, text);
   if (share >= fewFrom) return evidence("R1", few, text);
   if (share > manyTo) return undefined;
-  const follows = `${integer(pages - unreferred)} of ${integer(pages)} pages were reached from another page`;
+  const follows = `${integer(pages - unreferred)} of ${integer(pages)} pages came with a referrer`;
   return evidence("R1", many, follows);
 }
 
@@ -156,11 +159,11 @@ function regularity({ pace }: Subject): Evidence | undefined {
   if (gaps === undefined || gaps.median < leastSeconds) return undefined;
   if (gaps.middle / gaps.median >= spread) return undefined;
   const every = duration(gaps.median * 1000);
-  return evidence(
-    "V3",
-    points,
-    `a page every ${every}, half of them within ${duration(gaps.middle * 1000)} of each other`,
-  );
+  const how =
+    gaps.middle === 0
+      ? "at least half of them exactly"
+      : `half of them within ${duration(gaps.middle * 1000)} of each other`;
+  return evidence("V3", points, `a page every ${every}, ${how}`);
 }
 
 function breadth({ distinct_pages: distinct, pages }: Traffic): Evidence | undefined {

@@ -1,10 +1,10 @@
 import type { Scope } from "../scope.js";
 import { parameters } from "./parameters.js";
 import { undeclared, type Site } from "./site.js";
-import { hitsSql, sumsSql, trafficOf, type Traffic } from "./traffic.js";
+import { sumsSql, trafficOf, type Traffic } from "./traffic.js";
 
 /** What addresses can have in common; `pool` are those with next to no requests each. */
-export type GroupKind = "address" | "subnet" | "user_agent" | "session" | "search" | "pool";
+export type GroupKind = "subnet" | "user_agent" | "session" | "search" | "pool";
 
 /** Addresses with something in common, before they are judged. */
 export interface Found {
@@ -32,23 +32,49 @@ const columns = {
   session: "session_id",
 } as const;
 
-/** Groups by subnet, User-Agent, session and search string, and the pool; a scan or two each. */
-export async function groupsOf(scope: Scope, site: Site): Promise<Found[]> {
-  const found: Found[] = [];
-  for (const kind of ["subnet", "user_agent", "session"] as const) {
-    found.push(...(await byColumn(scope, site, kind)));
-  }
-  found.push(...(await bySearch(scope, site)));
-  const pool = await poolOf(scope, site);
-  return pool === undefined ? found : [...found, pool];
+/** Groups by subnet; two scans. */
+export const subnetsOf = (scope: Scope, site: Site): Promise<Found[]> =>
+  byColumn(scope, site, "subnet", "TRUE");
+
+/**
+ * Groups by User-Agent, session and search string, and the pool, without the addresses and subnets
+ * that are accused already; a scan or two each.
+ */
+export async function othersOf(
+  scope: Scope,
+  site: Site,
+  accused: { readonly addresses: readonly string[]; readonly subnets: readonly string[] },
+): Promise<Found[]> {
+  const rest = restSql(scope, accused);
+  const pool = await poolOf(scope, site, rest);
+  return [
+    ...(await byColumn(scope, site, "user_agent", rest)),
+    ...(await byColumn(scope, site, "session", rest)),
+    ...(await bySearch(scope, site, rest)),
+    ...(pool === undefined ? [] : [pool]),
+  ];
 }
 
-async function byColumn(scope: Scope, site: Site, kind: keyof typeof columns): Promise<Found[]> {
-  const { addresses, pages, agentShare, most } = parameters.groups;
+function restSql(
+  { dialect }: Scope,
+  { addresses, subnets }: Parameters<typeof othersOf>[2],
+): string {
+  const without = (column: string, values: readonly string[]): string =>
+    values.length === 0 ? "" : ` AND ${column} NOT IN (${values.map(dialect.literal).join(", ")})`;
+  const net = without("coalesce(client_net, '')", subnets);
+  return `TRUE${without("client_ip", addresses)}${net}`;
+}
+
+async function byColumn(
+  scope: Scope,
+  site: Site,
+  kind: keyof typeof columns,
+  rest: string,
+): Promise<Found[]> {
+  const { addresses, pages, most } = parameters.groups;
   const column = columns[kind];
   // No User-Agent, or no session, is nothing in common.
-  const where = `${column} IS NOT NULL`;
-  const share = kind === "user_agent" ? `AND count(*) < ${agentShare * site.requests}` : "";
+  const where = `${column} IS NOT NULL AND ${rest}`;
   // A session that one address holds is no group: only those of two and more are counted in full.
   const rows = await scope.db.rows(`
     WITH ${scope.dialect.shared("hits", undeclared(scope, site, where))},
@@ -60,7 +86,7 @@ async function byColumn(scope: Scope, site: Site, kind: keyof typeof columns): P
       count(DISTINCT client_ip) AS addresses, count(DISTINCT user_agent) AS user_agents,
       ${sumsSql(scope.dialect)}
     FROM hits JOIN large ON ${column} = large.common
-    GROUP BY large.common HAVING TRUE ${share} ORDER BY pages DESC LIMIT ${most}`);
+    GROUP BY large.common ORDER BY pages DESC LIMIT ${most}`);
   return rows.map((row) => ({
     kind,
     value: row["common"] as string | null,
@@ -76,13 +102,13 @@ async function byColumn(scope: Scope, site: Site, kind: keyof typeof columns): P
 const SEARCH = "(?i)(?:^|&)(?:q|s|query|search|keywords?|term|text)=([^&]+)";
 
 /** Everything of the clients that asked for the same search string, from five addresses and more. */
-async function bySearch(scope: Scope, site: Site): Promise<Found[]> {
+async function bySearch(scope: Scope, site: Site, rest: string): Promise<Found[]> {
   const { addresses, most } = parameters.groups;
   const { db, dialect } = scope;
   const search = `lower(${dialect.extract("query", SEARCH, 1)})`;
   const sums = ["requests", "assets", "pages", "unreferred_pages", "bytes_sent", "missing"];
   const rows = await db.rows(`
-    WITH ${dialect.shared("hits", undeclared(scope, site))},
+    WITH ${dialect.shared("hits", undeclared(scope, site, rest))},
     searches AS (SELECT DISTINCT ${search} AS common, client_ip, coalesce(user_agent, '') AS agent
       FROM hits WHERE query IS NOT NULL),
     frequent AS (SELECT common FROM searches WHERE common IS NOT NULL GROUP BY common
@@ -114,16 +140,16 @@ async function bySearch(scope: Scope, site: Site): Promise<Found[]> {
 }
 
 /** Clients with so few requests that nothing can be said of each, none for an asset, none referred. */
-const scarce = (scope: Scope, site: Site): string => `
-    ${scope.dialect.shared("hits", undeclared(scope, site))},
+const scarce = (scope: Scope, site: Site, rest: string): string => `
+    ${scope.dialect.shared("hits", undeclared(scope, site, rest))},
     scarce AS (SELECT client_ip, coalesce(user_agent, '') AS agent, count(*) AS requests
       FROM hits GROUP BY client_ip, coalesce(user_agent, '')
       HAVING count(*) < ${parameters.leastRequests} AND count(*) FILTER (WHERE asset) = 0
         AND count(*) FILTER (WHERE NOT unreferred) = 0)`;
 
-async function poolOf(scope: Scope, site: Site): Promise<Found | undefined> {
+async function poolOf(scope: Scope, site: Site, rest: string): Promise<Found | undefined> {
   const [row] = await scope.db.rows(`
-    WITH ${scarce(scope, site)},
+    WITH ${scarce(scope, site, rest)},
     pooled AS (SELECT hits.*, scarce.requests AS own FROM hits JOIN scarce
       ON hits.client_ip = scarce.client_ip AND coalesce(hits.user_agent, '') = scarce.agent)
     SELECT max(own) AS largest, count(DISTINCT client_ip) AS addresses,
@@ -140,28 +166,25 @@ async function poolOf(scope: Scope, site: Site): Promise<Found | undefined> {
   };
 }
 
-/** The members of a group with most requests. */
+/** The members of a group with most requests, without those who are accused already. */
 export async function membersOf(
   scope: Scope,
   site: Site,
   { kind, value }: Found,
-  limit: number,
+  accused: Parameters<typeof othersOf>[2],
 ): Promise<Member[]> {
+  const rest = restSql(scope, accused);
   const { dialect } = scope;
   const is = (column: string): string =>
     value === null ? `${column} IS NULL` : `${column} = ${dialect.literal(value)}`;
-  const hits = undeclared(scope, site);
+  const hits = undeclared(scope, site, rest);
   const all = `SELECT client_ip, count(*) AS requests FROM (${hits}) AS hits`;
-  const ranked = `GROUP BY client_ip ORDER BY requests DESC, client_ip LIMIT ${limit}`;
+  const ranked = `GROUP BY client_ip ORDER BY requests DESC, client_ip LIMIT ${parameters.groups.members}`;
   const search = `lower(${dialect.extract("query", SEARCH, 1)})`;
   const sql =
     kind === "pool"
-      ? `WITH ${scarce(scope, site)} SELECT client_ip, sum(requests) AS requests FROM scarce ${ranked}`
-      : kind === "search"
-        ? `${all} WHERE ${is(search)} ${ranked}`
-        : kind === "address"
-          ? `${all} WHERE ${is("client_ip")} ${ranked}`
-          : `${all} WHERE ${is(columns[kind])} ${ranked}`;
+      ? `WITH ${scarce(scope, site, rest)} SELECT client_ip, sum(requests) AS requests FROM scarce ${ranked}`
+      : `${all} WHERE ${is(kind === "search" ? search : columns[kind])} ${ranked}`;
   const rows = await scope.db.rows(sql);
   return rows.map((row) => ({
     client_ip: row["client_ip"] as string,

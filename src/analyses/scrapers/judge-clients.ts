@@ -45,7 +45,7 @@ export function judgeClient(client: Client, beside: Beside): JudgedClient {
     traffic,
     declared: bot?.name ?? null,
     verification: check?.verification ?? null,
-    rotates,
+    group: rotates ? address : null,
   };
 }
 

@@ -11,7 +11,7 @@ import {
 import type { Found, Member } from "./groups.js";
 import { isConvicted } from "./judge-clients.js";
 import { parameters } from "./parameters.js";
-import type { JudgedGroup } from "./result.js";
+import type { Class, JudgedGroup } from "./result.js";
 import type { Site } from "./site.js";
 
 /** The kinds of evidence that hold for a group: assets, referrers, coverage. */
@@ -35,17 +35,26 @@ export function judgeGroup(found: Found, site: Site): Omit<JudgedGroup, "members
     addresses: found.addresses,
     user_agents: found.user_agents,
     score: scoreOf(evidence),
-    class: !isConvicted(band)
-      ? "cannot-tell"
-      : worksThrough(evidence)
-        ? "distributed-campaign"
-        : "automaton",
+    class: classOf(found, evidence, band, site),
     band,
     evidence: [together(found), ...evidence, ...completion(coverage, hours, site)],
     traffic,
     coverage,
     hours_to_completion: hours,
   };
+}
+
+/** What as many requests as this share of the site have as their User-Agent is an app, or a browser. */
+function classOf(
+  { kind, traffic }: Found,
+  evidence: readonly Evidence[],
+  band: Band,
+  site: Site,
+): Class {
+  if (!isConvicted(band)) return "cannot-tell";
+  const common =
+    kind === "user_agent" && traffic.requests > parameters.groups.agentShare * site.requests;
+  return worksThrough(evidence) && !common ? "distributed-campaign" : "automaton";
 }
 
 /**
@@ -65,7 +74,6 @@ function together({ kind, value, addresses, traffic }: Found): Evidence {
   const from = `${integer(addresses)} addresses`;
   const per = (traffic.requests / addresses).toFixed(1);
   const shared: Record<Found["kind"], string> = {
-    address: `${from} are one`,
     subnet: `${from} of ${value ?? ""}`,
     user_agent: `${from} with one User-Agent`,
     session: `${from} with one session`,

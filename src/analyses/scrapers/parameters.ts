@@ -95,7 +95,7 @@ export const parameters = {
     score: 2,
     /** With more than this from one address, it is that address and not the group. */
     dominance: 0.5,
-    /** A User-Agent more frequent than this is just a browser. */
+    /** A User-Agent more frequent than this is an app or a browser, whatever its users do. */
     agentShare: 0.02,
     most: 2000,
     /** Groups and members that are shown with their names. */

@@ -40,13 +40,13 @@ export interface JudgedClient extends Verdict {
   readonly declared: string | null;
   /** Whether its address is that automaton's; null where nothing was checked. */
   readonly verification: Verification | null;
-  /** One of several User-Agents of an address that is judged as a whole. */
-  readonly rotates: boolean;
+  /** The accused group it belongs to, which says more: an address, a subnet, a User-Agent … */
+  readonly group: string | null;
 }
 
 /** Addresses with something in common, or one address with many User-Agents. */
 export interface JudgedGroup extends Verdict {
-  readonly kind: GroupKind;
+  readonly kind: GroupKind | "address";
   readonly value: string | null;
   readonly addresses: number;
   readonly user_agents: number;

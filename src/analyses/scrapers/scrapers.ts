@@ -4,7 +4,7 @@ import { integer, percent } from "../../outputs/numbers.js";
 import { manyAgents } from "./addresses.js";
 import { clientsOf, keyOf, type Client } from "./clients.js";
 import { lookCloser } from "./closer.js";
-import { groupsOf, membersOf } from "./groups.js";
+import { membersOf, othersOf, subnetsOf, type Found } from "./groups.js";
 import { judgeAddresses } from "./judge-addresses.js";
 import { judgeClient } from "./judge-clients.js";
 import { judgeGroup, withMembers } from "./judge-groups.js";
@@ -51,7 +51,8 @@ export async function scrapers(
       rotating: new Set(rotating.map(({ value }) => value ?? "")),
     }),
   );
-  const groups = await judgeGroups(scope, site, judged);
+  const behind = new Map(shared.map((address) => [address.client_ip, address]));
+  const groups = await judgeGroups(scope, site, judged, rotating);
   return {
     site: {
       requests: site.requests,
@@ -61,7 +62,9 @@ export async function scrapers(
       catalogue: site.catalogue,
       ordinary: site.ordinary,
     },
-    clients: judged.toSorted(byWeight),
+    clients: judged
+      .map((client) => behindShared(inGroups(client, groups), behind))
+      .toSorted(byWeight),
     groups: [...rotating, ...groups].toSorted(byWeight),
     shared_addresses: shared.toSorted((a, b) => b.traffic.requests - a.traffic.requests),
     judged: judged.length,
@@ -101,25 +104,82 @@ async function checksOf(
   return checks;
 }
 
+/** Subnets first, then what the rest of the requests have in common. */
 async function judgeGroups(
   scope: Scope,
   site: Site,
   clients: readonly JudgedClient[],
+  rotating: readonly JudgedGroup[],
 ): Promise<JudgedGroup[]> {
   const proven = new Set(clients.filter(isAccused).map(({ client_ip: ip }) => ip));
-  const judged = (await groupsOf(scope, site)).flatMap((found) => {
-    const group = judgeGroup(found, site);
-    return group === undefined ? [] : [{ found, group }];
+  const subnets = await named(scope, site, await subnetsOf(scope, site), NOBODY, proven);
+  const accused = {
+    addresses: [...proven, ...rotating.map(({ value }) => value ?? "")],
+    subnets: subnets.filter(isAccused).map(({ value }) => value ?? ""),
+  };
+  const others = await othersOf(scope, site, accused);
+  return [...subnets, ...(await named(scope, site, others, accused, proven))];
+}
+
+const NOBODY = { addresses: [], subnets: [] };
+
+/** The surest of the groups found, with their members. */
+async function named(
+  scope: Scope,
+  site: Site,
+  found: readonly Found[],
+  accused: Parameters<typeof othersOf>[2],
+  proven: ReadonlySet<string>,
+): Promise<JudgedGroup[]> {
+  const judged = found.flatMap((one) => {
+    const group = judgeGroup(one, site);
+    return group === undefined ? [] : [{ one, group }];
   });
-  const named = judged
+  const surest = judged
     .toSorted((a, b) => byWeight(a.group, b.group))
     .slice(0, parameters.groups.named);
   const groups: JudgedGroup[] = [];
-  for (const { found, group } of named) {
-    const members = await membersOf(scope, site, found, parameters.groups.members);
-    groups.push(withMembers(group, members, proven));
+  for (const { one, group } of surest) {
+    groups.push(withMembers(group, await membersOf(scope, site, one, accused), proven));
   }
   return groups;
+}
+
+/** Who else is behind a client's address: whoever blocks it hits them, too. */
+function behindShared(
+  client: JudgedClient,
+  shared: ReadonlyMap<string, SharedAddress>,
+): JudgedClient {
+  const address = shared.get(client.client_ip);
+  if (address === undefined) return client;
+  const sentence =
+    `about ${integer(address.browsers)} browsers share its address, and they are not meant: only ` +
+    "this User-Agent is";
+  return { ...client, evidence: [...client.evidence, { signal: "S1", points: 0, sentence }] };
+}
+
+/** A client in the light of the groups it belongs to. */
+function inGroups(client: JudgedClient, groups: readonly JudgedGroup[]): JudgedClient {
+  const { client_ip: ip, user_agent: agent, declared, evidence } = client;
+  if (declared !== null || client.group !== null) return client;
+  const campaign = groups.find(
+    (group) => isAccused(group) && group.members.some((member) => member.client_ip === ip),
+  );
+  if (campaign !== undefined) return { ...client, group: campaign.value ?? campaign.kind };
+  const app = groups.find(
+    ({ kind, value, class: name }) =>
+      kind === "user_agent" && name === "automaton" && value === agent,
+  );
+  const ordered = evidence.some(({ signal }) => signal === "Q1");
+  if (app === undefined || client.class !== "scraper" || ordered) return client;
+  const sentence =
+    `${integer(app.addresses)} addresses have this User-Agent and load no more than it, so that it ` +
+    "may be an app or a feed reader";
+  return {
+    ...client,
+    class: "automaton",
+    evidence: [...evidence, { signal: "U2", points: 0, sentence }],
+  };
 }
 
 /** What this log does not show. */

@@ -39,7 +39,12 @@ export const scrapersCommand: Command<Flags> = {
   about: "who scrapes, alone or together, with the evidence for and against",
   usage: "[source...]",
   flags: [
-    { flags: "-n, --limit <n>", group: "This command", about: "how many of each", fallback: "20" },
+    {
+      flags: "-n, --limit <n>",
+      group: "This command",
+      about: "how many of each class",
+      fallback: "20",
+    },
     { flags: "--all", group: "This command", about: "also clients without evidence against them" },
     {
       flags: "--group-by <fields>",
@@ -117,12 +122,18 @@ export const scrapersCommand: Command<Flags> = {
   },
 };
 
-/** The first of each list; without `all`, only those that something speaks against. */
+/** The first of each class and list; without `all`, only those that something speaks against. */
 function shown(result: ScrapersResult, limit: number, all: boolean): ScrapersResult {
   const clients = all ? result.clients : result.clients.filter(isOfNote);
+  const kinds = new Map<string, number>();
+  const first = clients.filter((client) => {
+    const place = kinds.get(client.class) ?? 0;
+    kinds.set(client.class, place + 1);
+    return place < limit;
+  });
   return {
     ...result,
-    clients: clients.slice(0, limit),
+    clients: first,
     groups: result.groups.slice(0, limit),
     shared_addresses: result.shared_addresses.slice(0, limit),
   };

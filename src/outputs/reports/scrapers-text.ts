@@ -36,7 +36,7 @@ const AVOWED = new Set<Class>(["verified-crawler", "declared-automaton"]);
 /** The verdicts for people: the answer, then everybody with the evidence for and against. */
 export function scrapersText(result: ScrapersResult, zone: string, look: Look): string[] {
   const { clients, groups, shared_addresses: shared, notes } = result;
-  const own = clients.filter(({ rotates, class: kind }) => !rotates && !AVOWED.has(kind));
+  const own = clients.filter(({ group, class: kind }) => group === null && !AVOWED.has(kind));
   const accused = own.filter(isAccused);
   const automata = own.filter(({ class: kind }) => kind === "automaton");
   const doubtful = own.filter((one) => !isAccused(one) && one.class !== "automaton");
@@ -57,7 +57,7 @@ export function scrapersText(result: ScrapersResult, zone: string, look: Look): 
     ),
     ...section(
       "AUTOMATA OR APPS: no browsers, but not seen to work through the site",
-      automata.flatMap((one) => clientLines(one, zone, look)),
+      automata.flatMap((one) => automatonLine(one, look)),
     ),
     ...section(
       "IN DOUBT: something speaks against them, but not enough",
@@ -157,6 +157,13 @@ function evidenceLines(evidence: readonly Evidence[], look: Look): string[] {
 
 /** A URL in a sentence may be kilobytes long. */
 const cut = (sentence: string, look: Look): string => fit(sentence, 300, "middle", mark(look));
+
+function automatonLine(client: JudgedClient, look: Look): string[] {
+  const { client_ip: ip, user_agent: agent, traffic } = client;
+  const requests = `${integer(traffic.requests, look.locale)} requests`;
+  const text = terminalText(`${ip}  ${requests}  ${agent ?? "(no User-Agent)"}`);
+  return [`  ${fit(text, look.width - 2, "end", mark(look))}`];
+}
 
 function avowedLine(client: JudgedClient, look: Look): string[] {
   const { client_ip: ip, declared, class: kind, traffic, evidence } = client;

@@ -132,7 +132,7 @@ async function ordinary() {
 }
 
 /** How many homes with how many pages each it takes until the pool is raised. */
-async function volumes() {
+export async function volumes() {
   const homes = [30, 50, 100, 300, 1000];
   const lines = [
     `| S4: homes | ${[1, 2, 4].map((each) => `${each} page${each === 1 ? "" : "s"} each`).join(" | ")} |`,
@@ -156,7 +156,7 @@ async function volumes() {
 }
 
 /** Real logs: what says that it is an automaton is the label, and is hidden from culprit. */
-async function hidden() {
+export async function hidden() {
   const logs = [
     ["semicomplete", "elastic-examples/apache_logs", "≥ 0.95; ≥ 75 % at ≤ 3 %"],
     ["zanbil shop", "lnav/shop_access_log.0", "–"],
@@ -192,7 +192,7 @@ async function hiddenLog(name, text, goal) {
     const key =
       agent === "-"
         ? "-"
-        : `u${[...agent].reduce((sum, c) => (Math.imul(sum, 31) + c.charCodeAt(0)) >>> 0, 7)}`;
+        : `Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/${[...agent].reduce((sum, c) => (Math.imul(sum, 31) + c.charCodeAt(0)) >>> 0, 7)}`;
     keys.set(key, agent);
     return line.replace(AGENT, `"${key}"`);
   });
@@ -207,7 +207,8 @@ async function hiddenLog(name, text, goal) {
   const byCount = aucOf(
     labelled.map((/** @type {any} */ one) => ({ ...one, score: one.requests })),
   );
-  const best = recallAt(labelled, requests, 0.03);
+  const asked = { masked, clients, groups };
+  const best = recallAt(asked, (key) => isbot(keys.get(key) ?? ""), requests, 0.03);
   const subnets = groups.filter(
     (/** @type {any} */ { kind, score }) => kind === "subnet" && score >= 2,
   );
@@ -248,20 +249,35 @@ function aucOf(labelled) {
 }
 
 /**
- * The most requests of declared bots found while at most a share of the undeclared ones is flagged;
- * clients with too few requests count as missed.
- * @param {readonly { score: number, bot: boolean, requests: number }[]} labelled
+ * The most requests of declared bots found while at most a share of the undeclared ones is flagged, by
+ * clients from a score on and by the groups that were raised; others count as missed.
+ * @param {{ masked: readonly string[], clients: readonly any[], groups: readonly any[] }} asked
+ * @param {(key: string) => boolean} isBot
  * @param {{ declared: number, undeclared: number }} requests
  * @param {number} most
  */
-function recallAt(labelled, requests, most) {
+function recallAt({ masked, clients, groups }, isBot, requests, most) {
+  const scores = new Map(
+    clients.map((one) => [`${one.client_ip} ${one.user_agent ?? "-"}`, Number(one.score)]),
+  );
+  const raised = new Set(
+    groups
+      .filter(({ kind }) => kind === "subnet" || kind === "user_agent")
+      .map(({ value }) => value),
+  );
+  const lines = masked.map((line) => {
+    const key = AGENT.exec(line)?.[1] ?? "-";
+    const [ip = ""] = /^\S+/.exec(line) ?? [];
+    const [net = ""] = /^\d+\.\d+\.\d+/.exec(line) ?? [];
+    const inGroup = raised.has(key) || raised.has(`${net}.0/24`);
+    return { bot: isBot(key), score: scores.get(`${ip} ${key}`) ?? -Infinity, inGroup };
+  });
   let best = { found: 0, flagged: 0 };
-  for (const least of new Set(labelled.map(({ score }) => score))) {
-    const over = labelled.filter(({ score }) => score >= least);
-    const sum = (/** @type {boolean} */ bot) =>
-      over.filter((one) => one.bot === bot).reduce((all, one) => all + one.requests, 0);
-    const found = sum(true) / requests.declared;
-    const flagged = sum(false) / requests.undeclared;
+  for (const least of new Set(scores.values())) {
+    const over = lines.filter(({ score, inGroup }) => inGroup || score >= least);
+    const bots = over.filter(({ bot }) => bot).length;
+    const found = bots / requests.declared;
+    const flagged = (over.length - bots) / requests.undeclared;
     if (flagged <= most && found > best.found) best = { found, flagged };
   }
   return best;

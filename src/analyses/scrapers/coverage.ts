@@ -1,16 +1,15 @@
-import { parameters } from "./parameters.js";
-
 /** How many pages were asked for how often by ordinary readers: `[times, pages]`. */
 export type Popularity = readonly (readonly [times: number, pages: number])[];
 
+export const requestsOf = (popularity: Popularity): number =>
+  popularity.reduce((sum, [times, pages]) => sum + times * pages, 0);
+
 /**
- * How many different pages `k` ordinary page requests touch: the rarefaction of the popularity,
- * E[D_k] = Σ_i (1 − C(N − n_i, k) / C(N, k)) with N requests in all and n_i of page i
- * (Hurlbert 1971). Undefined where there is too little to compare with: N < 500, or k > N / 2.
+ * How many different pages `k` of the page requests touch: the rarefaction of the popularity,
+ * E[D_k] = Σ_i (1 − C(N − n_i, k) / C(N, k)) with N requests in all and n_i of page i (Hurlbert 1971).
  */
-export function expectedPages(popularity: Popularity, k: number): number | undefined {
-  const total = popularity.reduce((sum, [times, pages]) => sum + times * pages, 0);
-  if (total < parameters.coverage.ordinary || k > total / 2) return undefined;
+export function expectedPages(popularity: Popularity, k: number): number {
+  const total = requestsOf(popularity);
   const all = logChoose(total, k);
   return popularity.reduce((sum, [times, pages]) => {
     const missed = total - times < k ? 0 : Math.exp(logChoose(total - times, k) - all);

@@ -1,4 +1,5 @@
 import { duration, integer, percent } from "../../outputs/numbers.js";
+import { expectedPages, type Popularity } from "./coverage.js";
 import { parameters } from "./parameters.js";
 import { hasAssets, hasReferrers, type Site } from "./site.js";
 import type { Pace } from "./steps.js";
@@ -22,6 +23,8 @@ export interface Subject {
   readonly hours?: number;
   readonly tail?: number | undefined;
   readonly pace?: Pace | undefined;
+  /** How often it asked for each page, where that is known. */
+  readonly popularity?: Popularity | undefined;
 }
 
 /** Every signal whose gate is open, strongest first. */
@@ -38,7 +41,7 @@ export function evidenceOf(subject: Subject, site: Site): Evidence[] {
     regularity(subject),
     breadth(subject.traffic),
     tail(subject),
-    coverage(subject.traffic, site),
+    coverage(subject, site),
     sequence(subject),
   ];
   return found
@@ -90,7 +93,10 @@ function assets({ requests, assets: loaded, pages }: Traffic, site: Site): Evide
   const text = `${integer(loaded)} of its ${integer(requests)} requests are for images, styles and scripts`;
   if (share < fewBelow) return evidence("A2", few, `only ${text}; ${here}`);
   if (share < someBelow) return evidence("A2", some, `only ${text}; ${here}`);
-  return share > manyAbove ? evidence("A2", many, `${text}, as a browser's are`) : undefined;
+  // Images alone, without a page that shows them, are not what a browser asks for.
+  return share > manyAbove && pages > 0
+    ? evidence("A2", many, `${text}, as a browser's are`)
+    : undefined;
 }
 
 function icon({ icons, pages }: Traffic, site: Site): Evidence | undefined {
@@ -139,9 +145,9 @@ function probing(traffic: Traffic): Evidence | undefined {
 const DAY = 86_400_000;
 
 function hours({ traffic, hours: active }: Subject): Evidence | undefined {
-  const { requests, days, many, manyFrom, some, someFrom } = parameters.hours;
+  const { pages, days, many, manyFrom, some, someFrom } = parameters.hours;
   const span = traffic.last_seen.getTime() - traffic.first_seen.getTime();
-  if (active === undefined || traffic.requests < requests || span < days * DAY) return undefined;
+  if (active === undefined || traffic.pages < pages || span < days * DAY) return undefined;
   const text = `active in ${active} of the day's 24 hours`;
   if (active >= manyFrom) return evidence("V1", many, `${text}, nights included`);
   return active >= someFrom ? evidence("V1", some, text) : undefined;
@@ -186,25 +192,44 @@ function tail({ tail: share }: Subject): Evidence | undefined {
   );
 }
 
-/** How many times as many different pages as the same number of ordinary requests touch. */
-export function coverageOf(traffic: Traffic, site: Site): number | undefined {
-  if (traffic.pages < parameters.coverage.pages) return undefined;
-  const expected = site.expected(traffic.pages);
-  return expected === undefined ? undefined : traffic.distinct_pages / expected;
+/** Different pages that a number of its requests touch, and that as many ordinary ones touch. */
+export interface Coverage {
+  readonly requests: number;
+  readonly pages: number;
+  readonly expected: number;
 }
 
-export function coverage(traffic: Traffic, site: Site): Evidence | undefined {
-  const ratio = coverageOf(traffic, site);
+/**
+ * How widely it asks, against the same number of ordinary requests. Where it asked for more than can be
+ * compared, a part of its requests is: by its own rarefaction, or by D(k') ≥ D(k) · k' / k, as every
+ * rarefaction is concave.
+ */
+export function coverageOf({ traffic, popularity }: Subject, site: Site): Coverage | undefined {
+  const { pages: asked, distinct_pages: distinct } = traffic;
+  if (asked < parameters.coverage.pages || site.comparable === 0) return undefined;
+  const requests = Math.min(asked, site.comparable);
+  const touched =
+    requests === asked
+      ? distinct
+      : popularity === undefined
+        ? (distinct * requests) / asked
+        : expectedPages(popularity, requests);
+  return { requests, pages: touched, expected: site.expected(requests) };
+}
+
+function coverage(subject: Subject, site: Site): Evidence | undefined {
+  const found = coverageOf(subject, site);
+  if (found === undefined) return undefined;
   const { high, highPoints, some, somePoints, manyPages } = parameters.coverage;
-  if (ratio === undefined || ratio < some || (ratio < high && traffic.pages < manyPages)) {
-    return undefined;
-  }
-  const { pages, distinct_pages: distinct } = traffic;
+  const { requests, pages, expected } = found;
+  const ratio = pages / expected;
+  if (ratio < some || (ratio < high && requests < manyPages)) return undefined;
+  const part = requests < subject.traffic.pages ? " of its" : "";
   return evidence(
     "B3",
     ratio >= high ? highPoints : somePoints,
-    `${integer(pages)} requests touched ${integer(distinct)} different pages; as many ordinary ones ` +
-      `touch about ${integer(distinct / ratio)}`,
+    `${integer(requests)}${part} requests touched ${integer(pages)} different pages; as many ordinary ` +
+      `ones touch about ${integer(expected)}`,
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Scope } from "../scope.js";
+import type { Popularity } from "./coverage.js";
 import { parameters } from "./parameters.js";
 import { undeclared, type Site } from "./site.js";
 import { sumsSql, trafficOf, type Traffic } from "./traffic.js";
@@ -18,6 +19,8 @@ export interface Found {
   readonly traffic: Traffic;
   /** `distinct_pages` says something. */
   readonly covers: boolean;
+  /** How often its members asked for each page; only of the pool, which may be larger than the rest. */
+  readonly popularity?: Popularity;
 }
 
 /** A member of a group, largest first. */
@@ -155,6 +158,12 @@ async function poolOf(scope: Scope, site: Site, rest: string): Promise<Found | u
     SELECT max(own) AS largest, count(DISTINCT client_ip) AS addresses,
       count(DISTINCT user_agent) AS user_agents, ${sumsSql(scope.dialect)} FROM pooled`);
   if (row === undefined || Number(row["addresses"]) === 0) return undefined;
+  const times = await scope.db.rows(`
+    WITH ${scarce(scope, site, rest)},
+    pages AS (SELECT url, count(*) AS times FROM hits JOIN scarce
+      ON hits.client_ip = scarce.client_ip AND coalesce(hits.user_agent, '') = scarce.agent
+      GROUP BY url)
+    SELECT times, count(*) AS pages FROM pages GROUP BY 1 ORDER BY 1`);
   return {
     kind: "pool",
     value: null,
@@ -163,6 +172,7 @@ async function poolOf(scope: Scope, site: Site, rest: string): Promise<Found | u
     largest: Number(row["largest"]),
     traffic: trafficOf(row),
     covers: true,
+    popularity: times.map((level) => [Number(level["times"]), Number(level["pages"])] as const),
   };
 }
 

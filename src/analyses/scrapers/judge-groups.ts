@@ -23,7 +23,7 @@ export function judgeGroup(found: Found, site: Site): Omit<JudgedGroup, "members
   const { kind, traffic, largest } = found;
   if (found.addresses < addresses || traffic.pages < pages) return undefined;
   if (largest > dominance * traffic.requests) return undefined;
-  const evidence = evidenceOf({ traffic }, site).filter(({ signal }) => OF_GROUPS.has(signal));
+  const evidence = evidenceOf(found, site).filter(({ signal }) => OF_GROUPS.has(signal));
   const band = kind === "pool" ? poolBand(found, site) : bandOf(evidence);
   if (scoreOf(evidence) < least || band === "none") return undefined;
   const covered = found.covers && site.catalogue > 0;
@@ -61,11 +61,13 @@ function classOf(
  * That members of the pool load nothing and come from nowhere is how the pool is made, so only its
  * coverage is evidence, and as no member is proven it never becomes strong.
  */
-function poolBand({ traffic, addresses }: Found, site: Site): Band {
+function poolBand(found: Found, site: Site): Band {
+  const { traffic, addresses } = found;
   const { pool, coverage } = parameters;
-  const ratio = coverageOf(traffic, site);
-  if (ratio === undefined || traffic.pages < pool.pages || addresses < pool.addresses)
+  const covered = coverageOf(found, site);
+  if (covered === undefined || traffic.pages < pool.pages || addresses < pool.addresses)
     return "none";
+  const ratio = covered.pages / covered.expected;
   if (ratio >= coverage.high) return "likely";
   return ratio >= coverage.some ? "watch" : "none";
 }

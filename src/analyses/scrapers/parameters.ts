@@ -48,7 +48,7 @@ export const parameters = {
   /** CrowdSec's http-probing counts ten distinct missing pages. */
   probing: { points: 1.5, least: 5, share: 0.3 },
   /** V1: hours of the day with requests. */
-  hours: { requests: 24, days: 1, many: 2, manyFrom: 16, some: 1, someFrom: 10 },
+  hours: { pages: 24, days: 1, many: 2, manyFrom: 16, some: 1, someFrom: 10 },
   /** V2: CrowdSec's http-crawl-non_statics counts 40 distinct pages with a leak. */
   pace: { points: 1.5, pages: 30, seconds: 60 },
   /** V3: the middle half of the gaps, as a part of the median. */

@@ -1,6 +1,6 @@
 import { botNames } from "../bot-names.js";
 import type { Scope } from "../scope.js";
-import { expectedPages, type Popularity } from "./coverage.js";
+import { expectedPages, requestsOf, type Popularity } from "./coverage.js";
 import { parameters } from "./parameters.js";
 import { hitsSql } from "./traffic.js";
 
@@ -16,8 +16,10 @@ export interface Site {
   readonly catalogue: number;
   /** Page requests of browsers, which coverage is compared with. */
   readonly ordinary: number;
-  /** Different pages that `k` ordinary requests touch; undefined with too little to compare with. */
-  readonly expected: (k: number) => number | undefined;
+  /** As many of somebody's page requests can be compared with ordinary ones; 0 with too few of those. */
+  readonly comparable: number;
+  /** Different pages that `k` ordinary requests touch, up to the comparable number. */
+  readonly expected: (k: number) => number;
   /** User-Agents that say they are automata, those with most requests first, at most 2,000. */
   readonly declared: readonly string[];
 }
@@ -43,17 +45,20 @@ export async function siteOf(scope: Scope): Promise<Site> {
     }
   }
   const popularity = await popularityOf(scope);
-  const known = new Map<number, number | undefined>();
+  const ordinary = requestsOf(popularity);
+  const known = new Map<number, number>();
   return {
     requests: totals.requests,
     pages: totals.pages,
     asset_share: totals.requests === 0 ? 0 : totals.assets / totals.requests,
     referrer_share: totals.pages === 0 ? 0 : totals.referred / totals.pages,
     catalogue: await catalogueOf(scope),
-    ordinary: popularity.reduce((sum, [times, pages]) => sum + times * pages, 0),
+    ordinary,
+    comparable: ordinary < parameters.coverage.ordinary ? 0 : Math.floor(ordinary / 2),
     expected: (k) => {
-      if (!known.has(k)) known.set(k, expectedPages(popularity, k));
-      return known.get(k);
+      const pages = known.get(k) ?? expectedPages(popularity, k);
+      known.set(k, pages);
+      return pages;
     },
     declared: declared
       .toSorted((a, b) => b.requests - a.requests)

@@ -23,7 +23,7 @@ export async function manyAgents(scope: Scope, site: Site): Promise<ManyAgents[]
     SELECT client_ip, count(*) AS user_agents,
       count(*) FILTER (WHERE requests >= ${requests}) AS judged,
       count(*) FILTER (WHERE requests >= ${requests} AND assets >= ${browserAssets} * requests)
-        AS browsers, sum(requests) AS requests
+        AS browsers, sum(requests) AS total
     FROM (SELECT client_ip, user_agent, count(*) AS requests,
         count(*) FILTER (WHERE asset) AS assets
       FROM (${undeclared(scope, site)}) AS hits GROUP BY 1, 2) AS clients

@@ -125,7 +125,7 @@ async function bySearch(scope: Scope, site: Site, rest: string): Promise<Found[]
     SELECT common, count(DISTINCT members.client_ip) AS addresses,
       count(DISTINCT members.agent) AS user_agents, max(requests) AS largest,
       ${sums.map((name) => `CAST(sum(${name}) AS BIGINT) AS sum_${name}`).join(", ")},
-      min(first_seen) AS first_seen, max(last_seen) AS last_seen
+      min(first_seen) AS first_time, max(last_seen) AS last_time
     FROM members JOIN totals ON members.client_ip = totals.client_ip AND members.agent = totals.agent
     GROUP BY common`);
   return rows.map((row) => ({
@@ -135,7 +135,8 @@ async function bySearch(scope: Scope, site: Site, rest: string): Promise<Found[]
     user_agents: Number(row["user_agents"]),
     largest: Number(row["largest"]),
     traffic: trafficOf({
-      ...row,
+      first_seen: row["first_time"],
+      last_seen: row["last_time"],
       ...Object.fromEntries(sums.map((name) => [name, row[`sum_${name}`]])),
     }),
     covers: false,
@@ -188,16 +189,16 @@ export async function membersOf(
   const is = (column: string): string =>
     value === null ? `${column} IS NULL` : `${column} = ${dialect.literal(value)}`;
   const hits = undeclared(scope, site, rest);
-  const all = `SELECT client_ip, count(*) AS requests FROM (${hits}) AS hits`;
-  const ranked = `GROUP BY client_ip ORDER BY requests DESC, client_ip LIMIT ${parameters.groups.members}`;
+  const all = `SELECT client_ip, count(*) AS total FROM (${hits}) AS hits`;
+  const ranked = `GROUP BY client_ip ORDER BY total DESC, client_ip LIMIT ${parameters.groups.members}`;
   const search = `lower(${dialect.extract("query", SEARCH, 1)})`;
   const sql =
     kind === "pool"
-      ? `WITH ${scarce(scope, site, rest)} SELECT client_ip, sum(requests) AS requests FROM scarce ${ranked}`
+      ? `WITH ${scarce(scope, site, rest)} SELECT client_ip, sum(requests) AS total FROM scarce ${ranked}`
       : `${all} WHERE ${is(kind === "search" ? search : columns[kind])} ${ranked}`;
   const rows = await scope.db.rows(sql);
   return rows.map((row) => ({
     client_ip: row["client_ip"] as string,
-    requests: Number(row["requests"]),
+    requests: Number(row["total"]),
   }));
 }

@@ -77,9 +77,9 @@ async function popularityOf(scope: Scope): Promise<Popularity> {
       SELECT url, asset, times, sum(CASE WHEN asset THEN times ELSE -times END)
         OVER (PARTITION BY client_ip, user_agent) AS surplus FROM asked),
     pages AS (
-      SELECT url, sum(times) AS times FROM shared WHERE surplus >= 0 AND NOT asset GROUP BY url)
-    SELECT times, count(*) AS pages FROM pages GROUP BY 1 ORDER BY 1`);
-  return rows.map(({ times, pages }) => [Number(times), Number(pages)] as const);
+      SELECT url, sum(times) AS level FROM shared WHERE surplus >= 0 AND NOT asset GROUP BY url)
+    SELECT level, count(*) AS pages FROM pages GROUP BY 1 ORDER BY 1`);
+  return rows.map(({ level, pages }) => [Number(level), Number(pages)] as const);
 }
 
 async function catalogueOf(scope: Scope): Promise<number> {

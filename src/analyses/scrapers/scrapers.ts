@@ -194,7 +194,7 @@ function notesOf(site: Site, shared: readonly SharedAddress[], known: number): s
   if (site.pages > 0 && !hasReferrers(site)) {
     notes.push("hardly any page request has a referrer, so that its absence is no evidence");
   }
-  if (site.comparable === 0) {
+  if (site.pages > 0 && site.comparable === 0) {
     notes.push(
       `too little ordinary traffic to compare coverage with: ${integer(site.ordinary)} page requests ` +
         "of clients that load pages as browsers do",

@@ -71,7 +71,7 @@ export async function siteOf(scope: Scope): Promise<Site> {
 async function popularityOf(scope: Scope): Promise<Popularity> {
   const rows = await scope.db.rows(`
     WITH asked AS (
-      SELECT client_ip, user_agent, url, asset, count(*) AS times
+      SELECT client_ip, user_agent, url, asset, CAST(count(*) AS BIGINT) AS times
       FROM (${hitsSql(scope)}) AS hits GROUP BY 1, 2, 3, 4),
     shared AS (
       SELECT url, asset, times, sum(CASE WHEN asset THEN times ELSE -times END)

@@ -3,6 +3,7 @@ import { dimension } from "../../src/analyses/fields.js";
 import { measures } from "../../src/analyses/measures.js";
 import { report } from "../../src/analyses/report.js";
 import type { Scope } from "../../src/analyses/scope.js";
+import { scrapers } from "../../src/analyses/scrapers/scrapers.js";
 import { timeline } from "../../src/analyses/timeline.js";
 import { top } from "../../src/analyses/top.js";
 
@@ -18,6 +19,7 @@ export const questions: Record<string, (scope: Scope) => Promise<unknown>> = {
   ...tops(["client_net", "user_agent", "referrer"], "requests"),
   ...tops(["status"], "requests"),
   report: (scope) => report(scope, 7),
+  scrapers: (scope) => scrapers(scope),
   bots: (scope) => declaredBots(scope, 3),
   "timeline-minutes": (scope) => steps(scope, 300),
   "timeline-hours": (scope) => steps(scope, 3600),

@@ -31,6 +31,7 @@ const shown = [
   "timeline-weeks",
   "bots",
   "report",
+  "scrapers",
 ];
 
 const FILTER =

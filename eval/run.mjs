@@ -1,0 +1,27 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+
+/*
+ * Runs every evaluation (or those named) against dist/ and puts its table into docs/quality.md:
+ *
+ *   npm run eval [-- compare …]
+ *
+ * An evaluation is a file `<name>.eval.mjs` whose `evaluate()` returns Markdown.
+ */
+
+const asked = process.argv.slice(2);
+const names = readdirSync(import.meta.dirname)
+  .filter((file) => file.endsWith(".eval.mjs"))
+  .map((file) => file.replace(".eval.mjs", ""))
+  .filter((name) => asked.length === 0 || asked.includes(name));
+const page = new URL("../docs/quality.md", import.meta.url);
+for (const name of names) {
+  const { evaluate } = await import(`./${name}.eval.mjs`);
+  const table = await evaluate();
+  const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const text = readFileSync(page, "utf8");
+  const [before, rest = ""] = text.split(begin);
+  const [, after] = rest.split(end);
+  if (after === undefined) throw new Error(`docs/quality.md has no ${begin} … ${end}`);
+  writeFileSync(page, `${before}${begin}\n\n${table.trim()}\n\n${end}${after}`);
+  console.log(`${name}\n\n${table}`);
+}

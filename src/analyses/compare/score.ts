@@ -1,0 +1,40 @@
+import type { Expectation } from "./expected.js";
+import { parameters } from "./parameters.js";
+import type { Sums } from "./rows.js";
+
+/**
+ * How much better a group's own size explains it than what was expected, in nats: the Poisson likelihood
+ * ratio r ln(r/f) − (r − f), the same in both directions (Neill 2009).
+ */
+export function likelihoodRatio(r: number, f: number): number {
+  if (f <= 0) return r > 0 ? Infinity : 0;
+  return (r > 0 ? r * Math.log(r / f) : 0) - (r - f);
+}
+
+export interface Scored {
+  readonly r: number;
+  readonly f: number;
+  /** The likelihood ratio, less for noisy counts. */
+  readonly evidence: number;
+  readonly score: number;
+}
+
+/**
+ * The score of a group: evidence times the part of the change that it explains, less for conditions.
+ * Sums of x have the noise of a compound Poisson process: they count as Σx / (Σx²/Σx) events.
+ */
+export function scored(
+  sums: Sums,
+  expected: Expectation,
+  change: number,
+  conditions: number,
+  dispersion: number,
+): Scored {
+  const { r, f } = expected.of(sums);
+  const weight = sums.v0 + sums.vb > 0 ? sums.q / (sums.v0 + sums.vb) : 1;
+  const unit = (weight > 0 ? weight : 1) * dispersion;
+  const evidence = likelihoodRatio(r, Math.max(f, expected.least)) / unit;
+  const explained = Math.min(1, Math.abs(r - f) / Math.abs(change));
+  const cost = 1 - parameters.conditionCost * (conditions - 1);
+  return { r, f, evidence, score: evidence * explained * cost };
+}

@@ -4,14 +4,7 @@ import path from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import { run } from "../dist/index.js";
 import { balancerLog, holders } from "../test/generators/balancer.mjs";
-import {
-  combined,
-  incident,
-  incidents,
-  isNamed,
-  json,
-  World,
-} from "../test/generators/incidents.mjs";
+import { incident, incidents, isNamed, json, World } from "../test/generators/incidents.mjs";
 
 const SEEDS = Number(process.env["EVAL_SEEDS"] ?? 20);
 const folder = mkdtempSync(path.join(tmpdir(), "culprit-eval-"));
@@ -144,9 +137,9 @@ async function balancerTable() {
         first?.conditions.duration === "5 min or longer" &&
         String(values("target_port")) === "443" &&
         String(values("host")) === "app.example.com" &&
-        String([...values("client_ip")].sort()) === String([...holders].sort()),
+        holders.every((client) => values("client_ip").includes(client)) &&
+        values("client_ip").length === holders.length,
     );
   }
   return `Four clients that hold connections of a load balancer: three times the connections, fewer clients, port, domain, duration and exactly the four clients all told: ${share(right, SEEDS)} of ${SEEDS} seeds.`;
 }
-void combined;

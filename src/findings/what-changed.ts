@@ -25,10 +25,10 @@ export function amount({ unit }: Metric, value: number, locale: string): string 
 export function whatChanged(told: Told, wording: Wording): string {
   const { result } = told;
   const sentences = [
-    ...(result.verdict === "calm" ? ["Nothing unusual changed."] : []),
+    ...(result.verdict === "calm" && result.opposite === null ? ["Nothing unusual changed."] : []),
     totalSentence(told, wording),
     ...clientSentence(result, wording),
-    ...(result.verdict === "calm" ? [] : causeSentences(told, wording)),
+    ...(result.verdict === "calm" ? partSentence(told, wording) : causeSentences(told, wording)),
   ];
   return sentences.join(" ");
 }
@@ -96,6 +96,16 @@ function clientSentence({ clients }: Comparison, { locale }: Wording): string[] 
   const word = incident === 1 ? "client" : "clients";
   return [
     `They came from ${integer(incident, locale)} ${word}, ${incident < baseline ? "fewer" : "more"} than the usual ${integer(baseline, locale)}.`,
+  ];
+}
+
+/** The whole is as usual, yet a part of it is not: something else made up for it. */
+function partSentence({ result: { opposite }, metric }: Told, { locale }: Wording): string[] {
+  if (opposite === null) return [];
+  const show = (value: number): string => amount(metric, value, locale);
+  const word = opposite.incident < opposite.expected ? "fell" : "rose";
+  return [
+    `That is not unusual, yet one part ${word} far: ${nameOf(opposite, metric)} (${moved(opposite, metric, show)}).`,
   ];
 }
 

@@ -60,6 +60,7 @@ export class World {
   constructor(seed, { perDay = 3000, days = 3 } = {}) {
     this.random = new Random(seed * 7919 + 1);
     this.days = days;
+    this.begins = START + (days - 1) * DAY + this.random.next() * (DAY - 7200);
     this.perDay = perDay;
     this.paths = Array.from({ length: 150 }, (_, at) => {
       const folder = FOLDERS[this.random.below(FOLDERS.length)];
@@ -122,7 +123,6 @@ export class World {
 
   /** A time in the last day, at most two hours after one that is the same for the whole incident. */
   moment() {
-    this.begins ??= START + (this.days - 1) * DAY + this.random.next() * (DAY - 7200);
     return this.begins + this.random.next() * 7200;
   }
 
@@ -249,7 +249,7 @@ export const kinds = {
         ? { ...one, status: 503 }
         : one,
     );
-    return { requests: failed, cause: { names: [{ path }] } };
+    return { requests: failed, cause: { names: [{ path }, { status: "503" }] } };
   },
   "failing client"(world, requests, size) {
     const who = { client: stranger(world), agent: "curl/8.9.1" };
@@ -330,7 +330,11 @@ export function incident(name, seed) {
  * @param {Cause} cause
  */
 export function isNamed({ conditions, also_known_as: others }, { names }) {
-  const text = (/** @type {object} */ name) => JSON.stringify(Object.entries(name).toSorted());
+  const text = (/** @type {object} */ name) =>
+    Object.entries(name)
+      .map(([field, value]) => `${field}=${value}`)
+      .toSorted((a, b) => (a < b ? -1 : 1))
+      .join();
   const wanted = new Set(names.map(text));
   return [conditions, ...others].some((name) => wanted.has(text(name)));
 }

@@ -11,7 +11,7 @@ import { median } from "./median.js";
 import { dispersionOf, noiseOf } from "./noise.js";
 import { parameters } from "./parameters.js";
 import { only, within, type Question, type Sums } from "./rows.js";
-import { largest, search, sumOf, type Found, type Space, type Term } from "./search.js";
+import { largest, search, sumOf, type Found, type Goal, type Space, type Term } from "./search.js";
 import { singles } from "./singles.js";
 import { stories, type Story, type Typical } from "./story.js";
 import { totals, type Totals } from "./totals.js";
@@ -77,8 +77,8 @@ export async function compare(
 ): Promise<Comparison> {
   const { metric } = question;
   const whole = await totals(question, facetsOf(derived));
-  const usual = withoutOddDays(question, whole);
-  if (usual !== undefined) return compare(usual, derived);
+  const even = withoutOddDays(question, whole);
+  if (even !== undefined) return compare(even, derived);
   const all = totalOf(whole);
   const scale = scaleOf(question.incident, question.baseline);
   const rough = expectation(metric, all, scale);
@@ -96,7 +96,8 @@ export async function compare(
     requests: whole.requests,
   };
   const used = whole.facets.filter(({ name }) => !metric.circular.includes(name));
-  const found = f === 0 && r === 0 ? [] : await singles(question, used, rough, all, change || f);
+  const least = Math.max(parameters.share * Math.abs(change), parameters.material * f);
+  const found = r + f > 0 ? await singles(question, used, rough, all, least) : [];
   const dimensions = barsOf(found, used, rough);
   const calm: Comparison = {
     ...facts,
@@ -106,24 +107,30 @@ export async function compare(
     opposite: null,
     unexplained: 0,
   };
-  const isCalm =
-    Math.abs(change) < Math.max(parameters.calm * f, parameters.noise * noiseOf(whole, rough));
-  if (isCalm) return calm;
   const coded = codedOf(found, used, rough, change);
-  const table = coded.length === 0 ? [] : await cells(question, coded);
+  if (coded.length === 0) return calm;
+  const table = await cells(question, coded);
   const exact = sumOf(table);
   const expected = expectation(metric, exact, scale);
   const space = { coded, expected, dispersion: dispersionOf(found, exact) };
-  const least = Math.max(parameters.share * Math.abs(change), parameters.material * f);
-  const { found: best, left } = search(table, space, { change, least });
-  if (best.length === 0) {
-    const isSmall = Math.abs(change) < parameters.calmAlike * f;
-    return isSmall ? calm : { ...calm, verdict: "alike", unexplained: 1 };
-  }
-  const other = largest(left, space, {
+  const usual = Math.max(parameters.calm * f, parameters.noise * noiseOf(whole, rough));
+  const goal = goalOf(change, least, f, Math.abs(change) < usual);
+  const { found: best, left } =
+    Math.abs(change) < parameters.calm * f
+      ? { found: [], left: table }
+      : search(table, space, goal);
+  const against = largest(left, space, {
+    ...goal,
     change: -change,
-    least: parameters.hidden * Math.abs(change),
+    least: Math.max(goal.least, parameters.hidden * Math.abs(change)),
   });
+  const opposite = against === undefined ? null : partOf(against, space, metric, change);
+  if (best.length === 0) {
+    const isSmall = Math.abs(change) < Math.max(usual, parameters.calmAlike * f);
+    return isSmall
+      ? { ...calm, opposite }
+      : { ...calm, opposite, verdict: "alike", unexplained: 1 };
+  }
   const told = await stories(question, whole.facets, coded, best, change < 0);
   const rest = expected.of(sumOf(left));
   return {
@@ -135,10 +142,16 @@ export async function compare(
       ...storyOf(told[at]),
       sql: sqlOf(question, best.slice(0, at + 1), coded, derived),
     })),
-    opposite: other === undefined ? null : partOf(other, space, metric, change),
+    opposite,
     unexplained: (rest.r - rest.f) / change,
   };
 }
+
+/** Where the whole is as usual, only a part that is far from its own usual is told. */
+const goalOf = (change: number, least: number, f: number, isUsual: boolean): Goal =>
+  isUsual
+    ? { change, least: Math.max(least, parameters.partMaterial * f), factor: parameters.partFactor }
+    : { change, least };
 
 /** A chosen baseline without the days that were far busier than the others; undefined if there are none. */
 function withoutOddDays(question: Question, { baseline }: Totals): Question | undefined {
@@ -160,8 +173,15 @@ function totalOf({ incident, baseline }: Totals): Sums {
   const sum = (of: "rows" | "value"): number =>
     baseline.reduce((all, window) => all + window[of], 0);
   const [n0, nb, v0, vb] = [incident.rows, sum("rows"), incident.value, sum("value")];
-  const rows = n0 + nb;
-  return { n0, nb, nh: 0, v0, vb, q: rows === 0 ? 0 : (v0 + vb) ** 2 / rows };
+  return {
+    n0,
+    nb,
+    nh: 0,
+    v0,
+    vb,
+    q0: n0 === 0 ? 0 : v0 ** 2 / n0,
+    qb: nb === 0 ? 0 : vb ** 2 / nb,
+  };
 }
 
 function changeOf(sums: Sums, expected: Expectation, { kind }: Metric): Change {

@@ -26,7 +26,8 @@ export const scaleOf = (incident: Window, { windows }: Baseline): number =>
  * Adtributor's derived measure times a constant; it holds both the effect of the rate and of the mix.
  */
 export function expectation(metric: Metric, total: Sums, scale: number): Expectation {
-  const typical = total.v0 + total.vb === 0 ? 1 : total.q / (total.v0 + total.vb);
+  // Of what was seen before: one object of an incident can be larger than all of those.
+  const typical = total.vb > 0 ? total.qb / total.vb : 1;
   if (metric.kind !== "mean") {
     return {
       of: ({ v0, vb }) => ({ r: v0, f: vb * scale }),

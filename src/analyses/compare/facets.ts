@@ -160,7 +160,6 @@ const all: readonly Facet[] = [
     "path",
     (d) => dimension("extension", [], "UTC", d).sql,
     (value) => `path~(?i)[.]${value}$`,
-    "extension",
   ),
   part(
     "agent",

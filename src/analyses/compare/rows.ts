@@ -21,19 +21,21 @@ export interface Sums {
   /** The metric's values, summed. */
   v0: number;
   vb: number;
-  /** Their squares, of both. */
-  q: number;
+  /** Their squares. */
+  q0: number;
+  qb: number;
 }
 
-export const noSums = (): Sums => ({ n0: 0, nb: 0, nh: 0, v0: 0, vb: 0, q: 0 });
+export const noSums = (): Sums => ({ n0: 0, nb: 0, nh: 0, v0: 0, vb: 0, q0: 0, qb: 0 });
 
-export function addSums(to: Sums, sums: Sums, sign = 1): Sums {
-  to.n0 += sign * sums.n0;
-  to.nb += sign * sums.nb;
-  to.nh += sign * sums.nh;
-  to.v0 += sign * sums.v0;
-  to.vb += sign * sums.vb;
-  to.q += sign * sums.q;
+export function addSums(to: Sums, sums: Sums): Sums {
+  to.n0 += sums.n0;
+  to.nb += sums.nb;
+  to.nh += sums.nh;
+  to.v0 += sums.v0;
+  to.vb += sums.vb;
+  to.q0 += sums.q0;
+  to.qb += sums.qb;
   return to;
 }
 
@@ -80,13 +82,19 @@ export function aggregates({ value }: Metric): string {
   const sums = [
     "sum(x) FILTER (WHERE w = 0) AS v0",
     "sum(x) FILTER (WHERE w > 0) AS vb",
-    "sum(x * x) AS q",
+    "sum(x * x) FILTER (WHERE w = 0) AS q0",
+    "sum(x * x) FILTER (WHERE w > 0) AS qb",
   ];
   return [...counts, ...(value === undefined ? [] : sums)].join(", ");
 }
 
 export function sumsOf(row: Record<string, unknown>): Sums {
   const [n0, nb, nh] = [Number(row["n0"]), Number(row["nb"]), Number(row["nh"])];
-  if (!("q" in row)) return { n0, nb, nh, v0: n0, vb: nb, q: n0 + nb };
-  return { n0, nb, nh, v0: Number(row["v0"]), vb: Number(row["vb"]), q: Number(row["q"]) };
+  if (!("v0" in row)) return { n0, nb, nh, v0: n0, vb: nb, q0: n0, qb: nb };
+  const [v0, vb] = [Number(row["v0"]), Number(row["vb"])];
+  return { n0, nb, nh, v0, vb, q0: Number(row["q0"]), qb: Number(row["qb"]) };
 }
+
+/** The size of an event of a compound Poisson process whose sum is as noisy: Σx² / Σx. */
+export const unitOf = ({ v0, vb, q0, qb }: Sums): number =>
+  (v0 + vb > 0 ? (q0 + qb) / (v0 + vb) : 1) || 1;

@@ -1,6 +1,6 @@
 import type { Expectation } from "./expected.js";
 import { parameters } from "./parameters.js";
-import type { Sums } from "./rows.js";
+import { unitOf, type Sums } from "./rows.js";
 
 /**
  * How much better a group's own size explains it than what was expected, in nats: the Poisson likelihood
@@ -14,7 +14,7 @@ export function likelihoodRatio(r: number, f: number): number {
 export interface Scored {
   readonly r: number;
   readonly f: number;
-  /** The likelihood ratio, less for noisy counts. */
+  /** Nats that speak for a change: the likelihood ratio, but no more than days differ anyway. */
   readonly evidence: number;
   readonly score: number;
 }
@@ -31,10 +31,11 @@ export function scored(
   dispersion: number,
 ): Scored {
   const { r, f } = expected.of(sums);
-  const weight = sums.v0 + sums.vb > 0 ? sums.q / (sums.v0 + sums.vb) : 1;
-  const unit = (weight > 0 ? weight : 1) * dispersion;
+  const unit = unitOf(sums) * dispersion;
   const evidence = likelihoodRatio(r, Math.max(f, expected.least)) / unit;
+  const spread = parameters.dayNoise * Math.max(f, 0);
+  const z = (r - f) / Math.sqrt(unit * Math.max(f, expected.least) + spread ** 2);
   const explained = Math.min(1, Math.abs(r - f) / Math.abs(change));
   const cost = 1 - parameters.conditionCost * (conditions - 1);
-  return { r, f, evidence, score: evidence * explained * cost };
+  return { r, f, evidence: Math.min(evidence, z ** 2 / 2), score: evidence * explained * cost };
 }

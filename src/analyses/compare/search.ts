@@ -1,7 +1,7 @@
 import type { Cell, Coded } from "./cells.js";
 import type { Expectation } from "./expected.js";
 import { parameters } from "./parameters.js";
-import { addSums, noSums, type Sums } from "./rows.js";
+import { addSums, noSums, unitOf, type Sums } from "./rows.js";
 import { scored, type Scored } from "./score.js";
 
 /** A value of a facet, both by their places. */
@@ -35,6 +35,8 @@ export interface Space {
 export interface Goal {
   readonly change: number;
   readonly least: number;
+  /** Only what is at least so many times as large as expected, or as small. */
+  readonly factor?: number;
 }
 
 interface Candidate extends Scored {
@@ -71,7 +73,7 @@ const holds = (codes: readonly number[], terms: readonly Term[]): boolean =>
 export function largest(
   cells: readonly Cell[],
   { coded, expected, dispersion }: Space,
-  { change, least }: Goal,
+  { change, least, factor = 1 }: Goal,
 ): Found | undefined {
   const groups = grouped(cells, coded);
   const rest = sumOf(cells);
@@ -81,6 +83,7 @@ export function largest(
     const terms = termsOf(key);
     const one = scored(sums, expected, change, terms.length, dispersion);
     if ((one.r - one.f) * Math.sign(change) < least || one.evidence < bar) continue;
+    if (Math.max(one.r, one.f) < factor * Math.min(one.r, one.f)) continue;
     if (!isBeyond(one, rest, expected, dispersion)) continue;
     candidates.push({ ...one, terms, sums });
   }
@@ -118,9 +121,8 @@ function isBeyond(
 ): boolean {
   const all = expected.of(rest);
   const others = { r: all.r - r, f: all.f - f };
-  const weight = rest.v0 + rest.vb > 0 ? rest.q / (rest.v0 + rest.vb) : 1;
   // Too few others to say how they grew: then this is nearly everything there is.
-  if (others.f < LEAST_OTHERS * weight * dispersion && f > NEARLY_ALL * all.f) return false;
+  if (others.f < LEAST_OTHERS * unitOf(rest) * dispersion && f > NEARLY_ALL * all.f) return false;
   if (others.f <= 0) return true;
   const beyond = r - (f * Math.max(0, others.r)) / others.f;
   return beyond * Math.sign(r - f) >= parameters.beyond * Math.abs(r - f);

@@ -1,4 +1,3 @@
-import { parameters } from "./parameters.js";
 import type { Expectation } from "./expected.js";
 import type { Facet } from "./facets.js";
 import { aggregates, compared, sumsOf, type Question, type Sums } from "./rows.js";
@@ -20,11 +19,10 @@ export async function singles(
   facets: readonly Facet[],
   { scale }: Expectation,
   total: Sums,
-  change: number,
+  least: number,
 ): Promise<Single[]> {
   const { db, dialect } = question.scope;
   const { metric } = question;
-  const least = parameters.support * Math.abs(change);
   const names = facets.map((_, at) => `f${at}`);
   const [now, then] = metric.value === undefined ? ["n0", "nb"] : ["v0", "vb"];
   const sizes = [now, `${then} * ${dialect.literal(scale)}`];

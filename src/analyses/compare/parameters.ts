@@ -25,7 +25,7 @@ export const parameters = {
   dayNoise: 0.08,
   /** So much of a cause's change must be beyond the growth of everything else. */
   beyond: 0.4,
-  /** What stays when less than this is left of the change needs no further cause. */
+  /** When less than this is left of the change, only what is far from usual is another cause. */
   rest: 0.02,
   /** Below this part of what was expected, a change is none. */
   calm: 0.05,

@@ -34,7 +34,9 @@ export function scored(
   const unit = unitOf(sums) * dispersion;
   const evidence = likelihoodRatio(r, Math.max(f, expected.least)) / unit;
   const spread = parameters.dayNoise * Math.max(f, 0);
-  const z = (r - f) / Math.sqrt(unit * Math.max(f, expected.least) + spread ** 2);
+  // What was expected is counted too, on days that may have been few.
+  const counted = unit * Math.max(f, expected.least) * (1 + expected.scale);
+  const z = (r - f) / Math.sqrt(counted + spread ** 2);
   const explained = Math.min(1, Math.abs(r - f) / Math.abs(change));
   const cost = 1 - parameters.conditionCost * (conditions - 1);
   return { r, f, evidence: Math.min(evidence, z ** 2 / 2), score: evidence * explained * cost };

@@ -53,10 +53,10 @@ export function search(cells: readonly Cell[], space: Space, goal: Goal): Search
   let left = cells;
   for (;;) {
     const { r, f } = space.expected.of(sumOf(left));
-    const isEnough =
-      found.length === parameters.causes ||
-      (r - f) * Math.sign(goal.change) < parameters.rest * Math.abs(goal.change);
-    const best = isEnough ? undefined : largest(left, space, goal);
+    const isExplained = (r - f) * Math.sign(goal.change) < parameters.rest * Math.abs(goal.change);
+    // A drop may hide what is left to explain: then only what is far from usual is another cause.
+    const next = isExplained ? { ...goal, factor: parameters.partFactor } : goal;
+    const best = found.length < parameters.causes ? largest(left, space, next) : undefined;
     if (best === undefined) return { found, left };
     found.push(best);
     left = left.filter(({ codes }) => !holds(codes, best.terms));

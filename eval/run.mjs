@@ -1,20 +1,27 @@
-// Runs every eval/*.eval.mjs against dist/ and writes its table into docs/quality.md, between
-// `<!-- name -->` and `<!-- /name -->`. With names as arguments, only those.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import path from "node:path";
 
-const page = "docs/quality.md";
+/*
+ * Runs every evaluation (or those named) against dist/ and puts its table into docs/quality.md:
+ *
+ *   npm run eval [-- compare …]
+ *
+ * An evaluation is a file `<name>.eval.mjs` whose `evaluate()` returns Markdown.
+ */
+
 const asked = process.argv.slice(2);
-for (const file of readdirSync("eval").toSorted()) {
-  const name = path.basename(file, ".eval.mjs");
-  if (!file.endsWith(".eval.mjs") || (asked.length > 0 && !asked.includes(name))) continue;
-  const { evaluate } = await import(path.resolve("eval", file));
+const names = readdirSync(import.meta.dirname)
+  .filter((file) => file.endsWith(".eval.mjs"))
+  .map((file) => file.replace(".eval.mjs", ""))
+  .filter((name) => asked.length === 0 || asked.includes(name));
+const page = new URL("../docs/quality.md", import.meta.url);
+for (const name of names) {
+  const { evaluate } = await import(`./${name}.eval.mjs`);
   const table = await evaluate();
-  process.stdout.write(`${table}\n`);
   const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const text = readFileSync(page, "utf8");
-  const from = text.indexOf(begin);
-  const to = text.indexOf(end);
-  if (from < 0 || to < 0) throw new Error(`${page} has no ${begin} … ${end}`);
-  writeFileSync(page, `${text.slice(0, from + begin.length)}\n\n${table}\n\n${text.slice(to)}`);
+  const [before, rest = ""] = text.split(begin);
+  const [, after] = rest.split(end);
+  if (after === undefined) throw new Error(`docs/quality.md has no ${begin} … ${end}`);
+  writeFileSync(page, `${before}${begin}\n\n${table.trim()}\n\n${end}${after}`);
+  console.log(`${name}\n\n${table}`);
 }

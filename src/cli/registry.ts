@@ -6,6 +6,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   top: async () => (await import("./commands/top.js")).topCommand,
   activity: async () => (await import("./commands/activity.js")).activityCommand,
   scrapers: async () => (await import("./commands/scrapers.js")).scrapersCommand,
+  compare: async () => (await import("./commands/compare.js")).compareCommand,
   parse: async () => (await import("./commands/parse.js")).parseCommand,
   sql: async () => (await import("./commands/sql.js")).sqlCommand,
   ingest: async () => (await import("./commands/ingest.js")).ingestCommand,

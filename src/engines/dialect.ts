@@ -52,6 +52,8 @@ export interface Dialect {
   readonly matches: (text: string, pattern: string) => string;
   /** A group of the first match; NULL where nothing matches, or where the group is empty. */
   readonly extract: (text: string, pattern: string, group: number) => string;
+  /** Every match replaced by a plain text without `\\` or `$`. */
+  readonly replaceMatches: (text: string, pattern: string, by: string) => string;
   /** `%20` as what it stands for; a broken escape leaves the text as it is, or makes it NULL. */
   readonly urlDecode: (text: string) => string;
   /** A value of a map of text to text, by a plain key; NULL where there is none. */

@@ -98,6 +98,7 @@ const EXPRESSIONS: Record<string, (dialect: Dialect) => string> = {
   splitPart: (d) => `max(${d.splitPart("path", "/", 3)})`,
   extract: (d) => `max(${d.extract("path", "^/([a-z]+)/", 1)})`,
   "extract nothing": (d) => `count(${d.extract("path", "^/(nowhere)", 1)})`,
+  replaceMatches: (d) => `max(${d.replaceMatches("path", "[0-9]+|[.]h", "{id}")})`,
   urlDecode: (d) => `max(CASE WHEN path = '/%25_!%' THEN NULL ELSE ${d.urlDecode("path")} END)`,
   mapValue: (d) => `count(${d.mapValue("extra", "host_id")})`,
   intDiv: (d) => `sum(${d.intDiv("bytes_sent", "1000")})`,

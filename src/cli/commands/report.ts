@@ -1,5 +1,4 @@
 import { report, reportColumns, type ReportResult } from "../../analyses/report.js";
-import { withoutPassword } from "../../engines/address.js";
 import { reportRows } from "../../outputs/reports/report-rows.js";
 import type { TopResult } from "../../analyses/top.js";
 import { judge } from "../../findings/judge.js";
@@ -24,6 +23,7 @@ import {
   type OutputFlags,
 } from "../output.js";
 import { parseCount } from "../parse-flags.js";
+import { readingWords } from "../reading-words.js";
 import { withLogs, type LogFlags, type Session } from "../session.js";
 
 interface Flags extends LogFlags, OutputFlags {
@@ -104,33 +104,6 @@ function fenced(lines: readonly string[]): string[] {
   const runs = lines.flatMap((line) => line.match(/`+/g) ?? []);
   const fence = "`".repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
   return [`${fence}text`, ...lines, fence];
-}
-
-/** The flags that say what is read, for commands that read it again. */
-function readingWords(flags: Flags): string[] {
-  const named: [flag: string, values: readonly (string | undefined)[]][] = [
-    ["--format", [flags.format]],
-    ["--log-format", [flags.logFormat]],
-    ["--dialect", [flags.dialect]],
-    ["--date-format", [flags.dateFormat]],
-    ["--time-format", [flags.timeFormat]],
-    ["--map", flags.map ?? []],
-    ["--derive", flags.derive ?? []],
-    ["--log-tz", [flags.logTz === "UTC" ? undefined : flags.logTz]],
-    ["--tz", [flags.tz === "UTC" ? undefined : flags.tz]],
-    ["--since", [flags.since]],
-    ["--until", [flags.until]],
-    ["--range", [flags.range]],
-    ["-w", flags.where ?? []],
-    ["--store", [flags.store]],
-    ["--engine", [flags.engine === undefined ? undefined : withoutPassword(flags.engine)]],
-    ["--profile", [flags.profile]],
-    ["--region", [flags.region]],
-    ["--endpoint", [flags.endpoint]],
-  ];
-  return named.flatMap(([flag, values]) =>
-    values.flatMap((value) => (value === undefined ? [] : [flag, shellWord(value)])),
-  );
 }
 
 function heading(session: Session, { totals }: ReportResult, look: Look): string[] {

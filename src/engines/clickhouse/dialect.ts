@@ -59,6 +59,7 @@ export const clickhouse: Dialect = {
   matches: (text, re2) => `match(${text}, ${pattern(re2)})`,
   extract: (text, re2, group) =>
     `nullif(regexpExtract(${text}, ${pattern(re2)}, ${String(group)}), '')`,
+  replaceMatches: (text, re2, by) => `replaceRegexpAll(${text}, ${pattern(re2)}, ${literal(by)})`,
   urlDecode: (text) => `decodeURLComponent(${text})`,
   mapValue: (map, key) => `${map}[${literal(key)}]`,
   mapJson: (map) => `toJSONString(${map})`,

@@ -48,6 +48,8 @@ export const duckdb: Dialect = {
   matches: (text, pattern) => `regexp_matches(${text}, ${literal(pattern)})`,
   extract: (text, pattern, group) =>
     `nullif(regexp_extract(${text}, ${literal(pattern)}, ${String(group)}), '')`,
+  replaceMatches: (text, pattern, by) =>
+    `regexp_replace(${text}, ${literal(pattern)}, ${literal(by)}, 'g')`,
   urlDecode: (text) => `url_decode(${text})`,
   mapValue: (map, key) => `${map}[${literal(key)}]`,
   mapJson: (map) => `CAST(to_json(${map}) AS VARCHAR)`,

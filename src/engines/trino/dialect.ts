@@ -65,6 +65,8 @@ export const trino: Dialect = {
   matches: (text, pattern) => `regexp_like(${text}, ${literal(joniPattern(pattern))})`,
   extract: (text, pattern, group) =>
     `nullif(regexp_extract(${text}, ${literal(joniPattern(pattern))}, ${String(group)}), '')`,
+  replaceMatches: (text, pattern, by) =>
+    `regexp_replace(${text}, ${literal(joniPattern(pattern))}, ${literal(by)})`,
   urlDecode: (text) => `try(url_decode(replace(${text}, '+', '%2B')))`,
   mapValue: (map, key) => `element_at(${map}, ${literal(key)})`,
   mapJson: (map) => `json_format(CAST(${map} AS json))`,

@@ -1,0 +1,273 @@
+import { columnTypes } from "../../formats/record.js";
+import type { Window } from "../scope.js";
+import { parseWhere, whereSql } from "../where.js";
+import { barsOf, type Bars } from "./bars.js";
+import { cells, type Coded } from "./cells.js";
+import { codedOf } from "./coding.js";
+import { expectation, scaleOf, type Expectation } from "./expected.js";
+import { facets as facetsOf } from "./facets.js";
+import type { Metric } from "./metric.js";
+import { median } from "./median.js";
+import { dispersionOf, noiseOf } from "./noise.js";
+import { parameters } from "./parameters.js";
+import { only, within, type Question, type Sums } from "./rows.js";
+import { largest, search, sumOf, type Found, type Goal, type Space, type Term } from "./search.js";
+import { singles } from "./singles.js";
+import { stories, type Story, type Typical } from "./story.js";
+import { totals, type Totals } from "./totals.js";
+import { lengthOf, type Baseline } from "./windows.js";
+
+/** A group's values, sums over the windows or means. */
+export interface Change {
+  readonly baseline: number;
+  readonly incident: number;
+  /** What the incident would have had, had nothing changed. */
+  readonly expected: number;
+}
+
+/** Field and value; null stands for a missing value. */
+export type Conditions = Readonly<Record<string, string | null>>;
+
+/** A part of the change with a name. Causes are disjoint: a row belongs to the first one it fits. */
+export interface Part extends Change {
+  readonly conditions: Conditions;
+  /** The conditions as `--where` reads them. */
+  readonly where: readonly string[];
+  readonly share_of_change: number;
+  /** Of a mean: the parts of that by its own mean, and by how many rows it has. */
+  readonly by_rate: number | null;
+  readonly by_mix: number | null;
+  readonly also_known_as: readonly Conditions[];
+}
+
+export interface Cause extends Part {
+  readonly typical: readonly Typical[];
+  readonly clients: number | null;
+  readonly first_seen: Date | null;
+  readonly last_seen: Date | null;
+  readonly sql: string;
+}
+
+export interface Comparison {
+  /** With what was compared, after days with an incident of their own were left out. */
+  readonly baseline: Baseline;
+  /** Fields that the log has values of. */
+  readonly fields: readonly string[];
+  readonly total: Change & { readonly factor: number | null };
+  /** Clients of the incident, and of a baseline window on average; null where none were logged. */
+  readonly clients: { readonly baseline: number; readonly incident: number } | null;
+  /** What the quietest and the busiest baseline window would have made of the incident. */
+  readonly range: readonly [least: number, most: number];
+  /** Nothing changed; causes explain it; everything moved alike. */
+  readonly verdict: "calm" | "explained" | "alike";
+  readonly causes: readonly Cause[];
+  /** The largest move the other way, which hides a part of the change. */
+  readonly opposite: Part | null;
+  /** Part of the change that no cause explains. */
+  readonly unexplained: number;
+  readonly dimensions: readonly Bars[];
+  /** Some line is of a request, not of a connection. */
+  readonly requests: boolean;
+}
+
+/** What explains the difference between two windows, in four scans of them. */
+export async function compare(
+  question: Question,
+  derived: readonly string[] = [],
+): Promise<Comparison> {
+  const { metric } = question;
+  const whole = await totals(question, facetsOf(derived));
+  const even = withoutOddDays(question, whole);
+  if (even !== undefined) return compare(even, derived);
+  const all = totalOf(whole);
+  const scale = scaleOf(question.incident, question.baseline);
+  const rough = expectation(metric, all, scale);
+  const { r, f } = rough.of(all);
+  const change = r - f;
+  const facts = {
+    baseline: question.baseline,
+    fields: whole.facets.map(({ name }) => name),
+    total: {
+      ...changeOf(all, rough, metric),
+      factor: f > 0 ? r / f : null,
+    },
+    clients: clientsOf(whole),
+    range: rangeOf(whole, question),
+    requests: whole.requests,
+  };
+  const used = whole.facets.filter(({ name }) => !metric.circular.includes(name));
+  const least = Math.max(parameters.share * Math.abs(change), parameters.material * f);
+  const found = r + f > 0 ? await singles(question, used, rough, all, least) : [];
+  const dimensions = barsOf(found, used, rough);
+  const calm: Comparison = {
+    ...facts,
+    dimensions,
+    verdict: "calm",
+    causes: [],
+    opposite: null,
+    unexplained: 0,
+  };
+  const coded = codedOf(found, used, rough, change);
+  if (coded.length === 0) return calm;
+  const table = await cells(question, coded);
+  const exact = sumOf(table);
+  const expected = expectation(metric, exact, scale);
+  const space = { coded, expected, dispersion: dispersionOf(found, exact) };
+  const usual = Math.max(parameters.calm * f, parameters.noise * noiseOf(whole, rough));
+  const goal = goalOf(change, least, f, Math.abs(change) < usual);
+  const { found: best, left } =
+    Math.abs(change) < parameters.calm * f
+      ? { found: [], left: table }
+      : search(table, space, goal);
+  const against = largest(left, space, {
+    ...goal,
+    change: -change,
+    least: Math.max(goal.least, parameters.hidden * Math.abs(change)),
+  });
+  const opposite = against === undefined ? null : partOf(against, space, metric, change);
+  if (best.length === 0) {
+    const isSmall = Math.abs(change) < Math.max(usual, parameters.calmAlike * f);
+    return isSmall
+      ? { ...calm, opposite }
+      : { ...calm, opposite, verdict: "alike", unexplained: 1 };
+  }
+  const told = await stories(question, whole.facets, coded, best, change < 0);
+  const rest = expected.of(sumOf(left));
+  return {
+    ...facts,
+    dimensions,
+    verdict: "explained",
+    causes: best.map((one, at) => ({
+      ...partOf(one, space, metric, change),
+      ...storyOf(told[at]),
+      sql: sqlOf(question, best.slice(0, at + 1), coded, derived),
+    })),
+    opposite,
+    unexplained: (rest.r - rest.f) / change,
+  };
+}
+
+/** Where the whole is as usual, only a part that is far from its own usual is told. */
+const goalOf = (change: number, least: number, f: number, isUsual: boolean): Goal =>
+  isUsual
+    ? { change, least: Math.max(least, parameters.partMaterial * f), factor: parameters.partFactor }
+    : { change, least };
+
+/** A chosen baseline without the days that were far busier than the others; undefined if there are none. */
+function withoutOddDays(question: Question, { baseline }: Totals): Question | undefined {
+  const { kind, odd } = question.baseline;
+  if (kind === "given" || baseline.length < parameters.spreadDays || odd.length > 0)
+    return undefined;
+  const middle = median(baseline.map(({ value }) => value));
+  const isOdd = ({ value }: (typeof baseline)[number]): boolean =>
+    value > parameters.oddDay * middle;
+  const windowsOf = (list: typeof baseline): Window[] => list.map(({ window }) => window);
+  const left = windowsOf(baseline.filter((day) => !isOdd(day)));
+  if (left.length === baseline.length || left.length === 0) return undefined;
+  const without = { kind, windows: left, odd: windowsOf(baseline.filter(isOdd)) };
+  return { ...question, baseline: without };
+}
+
+/** The whole; squares are not known yet, so every row is taken for an average one. */
+function totalOf({ incident, baseline }: Totals): Sums {
+  const sum = (of: "rows" | "value"): number =>
+    baseline.reduce((all, window) => all + window[of], 0);
+  const [n0, nb, v0, vb] = [incident.rows, sum("rows"), incident.value, sum("value")];
+  return {
+    n0,
+    nb,
+    nh: 0,
+    v0,
+    vb,
+    q0: n0 === 0 ? 0 : v0 ** 2 / n0,
+    qb: nb === 0 ? 0 : vb ** 2 / nb,
+  };
+}
+
+function changeOf(sums: Sums, expected: Expectation, { kind }: Metric): Change {
+  const { f } = expected.of(sums);
+  const { baseline, incident } = expected.values(sums);
+  if (kind !== "mean") return { baseline, incident, expected: f };
+  return { baseline, incident, expected: sums.n0 === 0 ? 0 : f / sums.n0 };
+}
+
+function clientsOf({ incident, baseline, facets }: Totals): Comparison["clients"] {
+  if (!facets.some(({ name }) => name === "client_ip")) return null;
+  const sum = baseline.reduce((all, { clients }) => all + clients, 0);
+  return { baseline: sum / baseline.length, incident: incident.clients };
+}
+
+function rangeOf({ baseline }: Totals, { incident, metric }: Question): Comparison["range"] {
+  const values = baseline.map(({ window, value, rows }) =>
+    metric.kind === "mean"
+      ? value / Math.max(1, rows)
+      : (value * lengthOf(incident)) / lengthOf(window),
+  );
+  return [Math.min(...values), Math.max(...values)];
+}
+
+function partOf(found: Found, { coded, expected }: Space, metric: Metric, change: number): Part {
+  const conditions = (terms: readonly Term[]): Conditions =>
+    Object.fromEntries(terms.map((term) => conditionOf(term, coded)));
+  const { n0, nb, v0, vb } = found.sums;
+  const isMean = metric.kind === "mean";
+  // What its own mean adds to its rows; without rows before there is none to compare with.
+  const rate = nb === 0 || n0 === 0 ? 0 : v0 - (n0 * vb) / nb;
+  return {
+    conditions: conditions(found.terms),
+    where: found.terms.map((term) => whereOf(term, coded)),
+    ...changeOf(found.sums, expected, metric),
+    share_of_change: found.change / change,
+    by_rate: isMean ? rate / change : null,
+    by_mix: isMean ? (found.change - rate) / change : null,
+    also_known_as: found.names.map(conditions),
+  };
+}
+
+function conditionOf({ facet, code }: Term, coded: readonly Coded[]): [string, string | null] {
+  const { facet: of, values } = coded[facet] as Coded;
+  return [of.name, values[code] || null];
+}
+
+function whereOf(term: Term, coded: readonly Coded[]): string {
+  const [, value] = conditionOf(term, coded);
+  return (coded[term.facet] as Coded).facet.where(value);
+}
+
+const storyOf = (
+  story: Story | undefined,
+): Pick<Cause, "typical" | "clients" | "first_seen" | "last_seen"> => ({
+  typical: story?.typical ?? [],
+  clients: story?.clients ?? null,
+  first_seen: story?.first ?? null,
+  last_seen: story?.last ?? null,
+});
+
+/** A query whose numbers are those of the last of the causes; rows of those before are left out. */
+function sqlOf(
+  { scope: { dialect }, metric, incident, baseline }: Question,
+  causes: readonly Found[],
+  coded: readonly Coded[],
+  derived: readonly string[],
+): string {
+  const types = columnTypes(derived);
+  const tests = causes.map(({ terms }) =>
+    whereSql(
+      terms.map((term) => parseWhere(whereOf(term, coded))),
+      types,
+      { dialect },
+    ),
+  );
+  const aggregate =
+    metric.value === undefined
+      ? "count(*)"
+      : `${metric.kind === "mean" ? "avg" : "sum"}(${metric.value})`;
+  const before = baseline.windows.map((window) => within(dialect, window)).join(" OR ");
+  const without = tests.slice(0, -1).map((test) => ` AND NOT coalesce(${test}, FALSE)`);
+  return (
+    `SELECT ${aggregate} FILTER (WHERE ${before}) AS baseline, ` +
+    `${aggregate} FILTER (WHERE ${within(dialect, incident)}) AS incident, ` +
+    `min(time) AS first_seen, max(time) AS last_seen FROM requests ` +
+    `WHERE ${tests.at(-1) ?? "TRUE"}${without.join("")}${only(metric)}`
+  );
+}

@@ -1,0 +1,197 @@
+import type { Dialect } from "../../engines/dialect.js";
+import { dimension } from "../fields.js";
+import { whereGlob, whereRegex, whereText } from "../where-text.js";
+
+/** One way to divide the rows, each value a possible cause. */
+export interface Facet {
+  readonly name: string;
+  readonly columns: readonly string[];
+  /** Text, NULL where the row has none. */
+  readonly sql: (dialect: Dialect) => string;
+  /** Facets of one chain are levels of one thing: no cause has two of them. */
+  readonly chain: string;
+  /** The condition as `--where` reads it; null stands for a missing value. */
+  readonly where: (value: string | null) => string;
+  /** Says who, so that a few of them are named. */
+  readonly who?: true;
+}
+
+const column = (name: string, chain = name, who?: true): Facet => ({
+  name,
+  columns: [name],
+  sql: (dialect) => dialect.ident(name),
+  chain,
+  where: (value) => whereText(name, value),
+  ...(who && { who }),
+});
+
+const number = (name: string, chain = name): Facet => ({
+  ...column(name, chain),
+  sql: (dialect) => dialect.toText(dialect.ident(name)),
+});
+
+/** Part of a text column, cut out or made general. */
+const part = (
+  name: string,
+  of: string,
+  sql: (dialect: Dialect) => string,
+  where: (value: string) => string,
+  chain = of,
+): Facet => ({
+  name,
+  columns: [of],
+  sql,
+  chain,
+  where: (value) => (value === null ? `${of}=` : where(value)),
+});
+
+/** Ranges of a number: from one bound up to the next. */
+function ranges(
+  name: string,
+  of: string,
+  steps: readonly (readonly [below: number, label: string])[],
+): Facet {
+  return {
+    name,
+    columns: [of],
+    chain: name,
+    sql: (dialect) =>
+      `CASE ${steps
+        .map(([below, label]) =>
+          below === Infinity
+            ? `WHEN ${of} IS NOT NULL THEN ${dialect.literal(label)}`
+            : `WHEN ${of} < ${below} THEN ${dialect.literal(label)}`,
+        )
+        .join(" ")} END`,
+    where(value) {
+      const at = steps.findIndex(([, label]) => label === value);
+      const from = steps[at - 1]?.[0];
+      const below = steps[at]?.[0] ?? Infinity;
+      const bounds = [
+        ...(from === undefined ? [] : [`${of}>=${from}`]),
+        ...(below === Infinity ? [] : [`${of}<${below}`]),
+      ];
+      return value === null ? `${of}=` : bounds.join(" and ");
+    },
+  };
+}
+
+const KIB = 1024;
+const MIB = KIB * 1024;
+
+/** Long enough to be no word: a UUID, the hex of a hash, a number. */
+const IDENTITY = "[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|[0-9a-fA-F]{16,}|[0-9]+";
+const PLACEHOLDER = "{id}";
+
+/** All facets; of two names for the same rows, the one that stands first is told. */
+const all: readonly Facet[] = [
+  column("client_ip", "client", true),
+  column("key", "path"),
+  column("path"),
+  column("user_agent", "agent"),
+  column("query", "query"),
+  column("client_net", "client"),
+  column("user", "user", true),
+  column("requester", "requester", true),
+  column("session_id", "session_id", true),
+  column("owner", "client"),
+  column("as_org", "client"),
+  number("asn", "client"),
+  column("country", "client"),
+  part(
+    "path_pattern",
+    "path",
+    (d) => d.replaceMatches("path", IDENTITY, PLACEHOLDER),
+    (value) => whereRegex("path", value.split(PLACEHOLDER), `(?:${IDENTITY})`),
+  ),
+  part(
+    "path_prefix",
+    "path",
+    (d) => d.extract("path", "^(/[^/]*/[^/]*)/", 1),
+    (value) => whereGlob("path", [[`${value}/`, ""]]),
+  ),
+  part(
+    "directory",
+    "path",
+    (d) => d.extract("path", "^(/[^/]*)", 1),
+    (value) => whereGlob("path", [[value], [`${value}/`, ""]]),
+  ),
+  part(
+    "key_prefix",
+    "key",
+    (d) => d.extract("key", "^([^/]*/)", 1),
+    (value) => whereGlob("key", [[value, ""]]),
+    "path",
+  ),
+  column("host"),
+  number("target_port"),
+  column("referrer"),
+  part(
+    "referrer_host",
+    "referrer",
+    (d) => d.extract("referrer", "^[a-z]+://([^/:]+)", 1),
+    (value) => whereRegex("referrer", [value], "", ["^[a-z]+://", "(?:[/:]|$)"]),
+  ),
+  column("operation"),
+  column("error_code", "status"),
+  number("status"),
+  ranges("duration", "duration_ms", [
+    [100, "under 0.1 s"],
+    [1000, "0.1 to 1 s"],
+    [10_000, "1 to 10 s"],
+    [60_000, "10 to 60 s"],
+    [300_000, "1 to 5 min"],
+    [Infinity, "5 min or longer"],
+  ]),
+  ranges("size", "bytes_sent", [
+    [KIB, "under 1 KiB"],
+    [100 * KIB, "1 to 100 KiB"],
+    [10 * MIB, "100 KiB to 10 MiB"],
+    [Infinity, "10 MiB or more"],
+  ]),
+  part(
+    "query_key",
+    "query",
+    (d) => d.extract("query", "^([^=&]+)", 1),
+    (value) => whereRegex("query", [value], "", ["^", "(?:[=&]|$)"]),
+  ),
+  part(
+    "extension",
+    "path",
+    (d) => dimension("extension", [], "UTC", d).sql,
+    (value) => `path~(?i)[.]${value}$`,
+  ),
+  part(
+    "agent",
+    "user_agent",
+    (d) => d.extract("user_agent", "^([^/ ]+)", 1),
+    (value) => whereRegex("user_agent", [value], "", ["^", "(?:[/ ]|$)"]),
+  ),
+  column("target_ip"),
+  column("site"),
+  column("bucket"),
+  column("method"),
+  column("tls_cipher"),
+  column("tls_protocol"),
+  column("protocol"),
+  column("scheme"),
+  column("cache_result"),
+  column("hierarchy"),
+  {
+    ...part(
+      "status_class",
+      "status",
+      (d) => dimension("status_class", [], "UTC", d).sql,
+      (value) => `status=${value}`,
+    ),
+  },
+  column("log_type"),
+];
+
+/** Facets whose names are records' columns are called so; derived columns come after those that say who. */
+export function facets(derived: readonly string[]): readonly Facet[] {
+  const named = new Set(all.map(({ name }) => name));
+  const own = derived.filter((name) => !named.has(name)).map((name) => column(name));
+  const at = all.findIndex(({ name }) => name === "owner");
+  return [...all.slice(0, at), ...own, ...all.slice(at)];
+}

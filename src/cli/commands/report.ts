@@ -1,10 +1,8 @@
 import { report, reportColumns, type ReportResult } from "../../analyses/report.js";
-import { withoutPassword } from "../../engines/address.js";
 import { reportRows } from "../../outputs/reports/report-rows.js";
 import type { TopResult } from "../../analyses/top.js";
 import { judge } from "../../findings/judge.js";
 import { severities, type Severity, type Verdict } from "../../findings/verdict.js";
-import { shellWord } from "../../outputs/escape.js";
 import type { Look } from "../../outputs/look.js";
 import { integer } from "../../outputs/numbers.js";
 import { reportText } from "../../outputs/reports/report-text.js";
@@ -24,6 +22,7 @@ import {
   type OutputFlags,
 } from "../output.js";
 import { parseCount } from "../parse-flags.js";
+import { readingWords } from "../reading-words.js";
 import { withLogs, type LogFlags, type Session } from "../session.js";
 
 interface Flags extends LogFlags, OutputFlags {
@@ -59,7 +58,7 @@ export const reportCommand: Command<Flags> = {
       const result = await report(session.scope, limit);
       const look = lookOf(flags, io);
       const { zone } = session.scope;
-      const words = [...readingWords(flags), ...sources.map(shellWord)].join(" ");
+      const words = readingWords(flags, sources).join(" ");
       // What programs read is the same in every country.
       const { locale, ascii } = shape === "json" ? { locale: "en", ascii: false } : look;
       const verdict = judge(result, { zone, locale, ascii, sources: words });
@@ -104,33 +103,6 @@ function fenced(lines: readonly string[]): string[] {
   const runs = lines.flatMap((line) => line.match(/`+/g) ?? []);
   const fence = "`".repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
   return [`${fence}text`, ...lines, fence];
-}
-
-/** The flags that say what is read, for commands that read it again. */
-function readingWords(flags: Flags): string[] {
-  const named: [flag: string, values: readonly (string | undefined)[]][] = [
-    ["--format", [flags.format]],
-    ["--log-format", [flags.logFormat]],
-    ["--dialect", [flags.dialect]],
-    ["--date-format", [flags.dateFormat]],
-    ["--time-format", [flags.timeFormat]],
-    ["--map", flags.map ?? []],
-    ["--derive", flags.derive ?? []],
-    ["--log-tz", [flags.logTz === "UTC" ? undefined : flags.logTz]],
-    ["--tz", [flags.tz === "UTC" ? undefined : flags.tz]],
-    ["--since", [flags.since]],
-    ["--until", [flags.until]],
-    ["--range", [flags.range]],
-    ["-w", flags.where ?? []],
-    ["--store", [flags.store]],
-    ["--engine", [flags.engine === undefined ? undefined : withoutPassword(flags.engine)]],
-    ["--profile", [flags.profile]],
-    ["--region", [flags.region]],
-    ["--endpoint", [flags.endpoint]],
-  ];
-  return named.flatMap(([flag, values]) =>
-    values.flatMap((value) => (value === undefined ? [] : [flag, shellWord(value)])),
-  );
 }
 
 function heading(session: Session, { totals }: ReportResult, look: Look): string[] {

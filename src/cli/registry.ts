@@ -6,6 +6,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   top: async () => (await import("./commands/top.js")).topCommand,
   activity: async () => (await import("./commands/activity.js")).activityCommand,
   floods: async () => (await import("./commands/floods.js")).floodsCommand,
+  spikes: async () => (await import("./commands/spikes.js")).spikesCommand,
   parse: async () => (await import("./commands/parse.js")).parseCommand,
   sql: async () => (await import("./commands/sql.js")).sqlCommand,
   ingest: async () => (await import("./commands/ingest.js")).ingestCommand,

@@ -53,7 +53,7 @@ export async function timersOf(scope: Scope, candidates: readonly Candidate[]): 
         : {
             kind: "rate",
             from: time(change.from),
-            until: change.until >= own.length ? null : time(change.until),
+            until: change.until >= own.length ? lastSeen(scope, client) : time(change.until),
             before_per_hour: change.before_per_hour,
             after_per_hour: change.after_per_hour,
           };
@@ -71,6 +71,12 @@ function hourly(counts: Counts) {
   const end = places.reduce((most, place) => Math.max(most, place), -Infinity);
   const own = Array.from({ length: end - begin + 1 }, (_, at) => counts.get(begin + at) ?? 0);
   return { begin, own, change: rateChange(own) };
+}
+
+/** When it stopped; null of one that was there until the log ended. */
+function lastSeen({ window }: Scope, { last_s }: Candidate): Date | null {
+  const end = (window?.until.getTime() ?? 0) / 1000;
+  return end - last_s < HOUR ? null : new Date(last_s * 1000);
 }
 
 /** No call for longer than the rhythm and all of its past allow, at the end of the log. */

@@ -52,7 +52,7 @@ export function spikeTold(spike: Spike, covers: Date, wording: Wording): SpikeTo
 }
 
 function evidenceOf(
-  { band, value, z, vote, days, compared, kind }: Spike,
+  { band, value, z, own, days, compared, kind }: Spike,
   show: (value: number) => string,
   { locale, ascii }: Wording,
 ): string[] {
@@ -62,7 +62,7 @@ function evidenceOf(
   const lines = [
     `the usual is the median of the same hour on the ${integer(days, locale)} days ${compared}; ` +
       `this is ${Math.abs(z).toFixed(1)} scales away` +
-      (vote >= 1 ? `, ${times(vote, { locale, ascii })} the largest ordinary deviation` : ""),
+      (own >= 1 ? `, ${times(own, { cap: 2.9, locale, ascii })} the worst hours of its past` : ""),
   ];
   if (band !== null) {
     const range = `${show(band.low)} .. ${show(band.high)}`;

@@ -17,6 +17,8 @@ export interface Judged {
   readonly band: Deviation;
   /** Mean of the five views, each in units of its own past extremes: from about 1 on out of line. */
   readonly vote: number;
+  /** The season's deviation in units of its own past extremes. */
+  readonly own: number;
   /** Steps of the past that are known. */
   readonly past: number;
 }
@@ -38,6 +40,7 @@ export function judge(series: Series): Judged[] {
   const seasons = [0, 1].map(() => new SeasonView(perDay, perSlot, chance));
   const change = new BandView(perDay, SPIKE.change_range, chance);
   const calibrations = Array.from({ length: 5 }, () => new Calibration(perDay));
+  const settled = new Calibration(perDay);
   let past = 0;
   return values.map((value, at) => {
     const slot = slots[at] ?? 0;
@@ -50,14 +53,17 @@ export function judge(series: Series): Judged[] {
     ] as Deviation[];
     const votes = seen.map((deviation, view) => calibrations[view]?.vote(deviation) ?? 0);
     const vote = votes.reduce((sum, one) => sum + one, 0) / votes.length;
-    const [band, , season] = seen as [Deviation, Deviation, Deviation];
+    const band = seen[0] as Deviation;
+    const season = seasons[0]?.seeSettled(value, slot, free) as Deviation;
+    const own = settled.vote(season);
     both.forEach((one, view) => {
       bands[view]?.learn(one);
       seasons[view]?.learn(one, slot, free);
     });
     change.learn(steps[at] ?? NaN);
     seen.forEach((deviation, view) => calibrations[view]?.learn(deviation));
-    const judged = { season, band, vote, past };
+    settled.learn(season);
+    const judged = { season, band, vote, own, past };
     if (!Number.isNaN(value)) past += 1;
     return judged;
   });

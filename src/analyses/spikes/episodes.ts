@@ -17,6 +17,8 @@ export interface Episode {
   /** In scales of its season. */
   readonly z: number;
   readonly vote: number;
+  /** In units of what its past stays below in all but the worst hours. */
+  readonly own: number;
   /** Mean and deviation of 7 days, the band that people know, as counts. */
   readonly band: { readonly mean: number; readonly low: number; readonly high: number } | null;
   /** Days that it is compared with, before it or, early in the log, after it. */
@@ -100,11 +102,11 @@ function isOut(
   }
   const z = deviationAt(steps, seen, at);
   if (Math.abs(z) < SPIKE.sigmas) return false;
-  if (z < 0 && measure === "errors") return false;
+  if (z < 0 && measure !== "requests") return false;
   if (measure !== "bytes_sent" && Math.max(count, expected) < SPIKE.least) return false;
   const factor = z > 0 ? (count + 1) / (expected + 1) : (expected + 1) / (count + 1);
   if (factor < SPIKE.factor) return false;
-  return partial[at] === true || (told[at] ?? 0) >= SPIKE.vote;
+  return partial[at] === true || judged.own >= SPIKE.own || (told[at] ?? 0) >= SPIKE.vote;
 }
 
 /** The neighbours that are out of line in the same direction; a few calm steps do not end it. */
@@ -151,6 +153,7 @@ function episode(
     expected: unscaled(measure, judged.season.expected),
     z: deviationAt(steps, seen, peak),
     vote: judged.vote,
+    own: judged.own,
     band: Number.isNaN(expected)
       ? null
       : {
@@ -190,6 +193,7 @@ function shortLog({ measure, counts }: MeasuredSteps): Episode[] {
       expected,
       z: far,
       vote: NaN,
+      own: NaN,
       band: null,
       days: 0,
       compared: "others",

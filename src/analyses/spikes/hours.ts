@@ -1,6 +1,7 @@
 import { civilOf } from "../calendar.js";
 import type { Window } from "../scope.js";
 import type { Timeline } from "../timeline.js";
+import { SPIKE } from "./parameters.js";
 import type { Series } from "./views.js";
 
 export const measuresOfSpikes = ["requests", "bytes_sent", "errors"] as const;
@@ -55,7 +56,7 @@ export function stepsOf(
       values: counts.map((count, at) => (partial[at] === true ? NaN : scaled(measure, count))),
       slots: clocks.map(({ hour }) => hour),
       weekend: weekdays.map((day) => day === 0 || day === 6),
-      chance: measure === "bytes_sent" ? 0 : 1,
+      chance: measure === "bytes_sent" ? SPIKE.bytes_chance : 1,
     },
   };
 }

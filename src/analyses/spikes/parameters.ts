@@ -20,12 +20,16 @@ export const SPIKE = {
   /** The least scale of a deviation, as a part of the range from the 5th to the 95th percentile. */
   range: 0.05,
   change_range: 0.02,
+  /** The same of bytes, as a logarithm: one large download makes an hour. */
+  bytes_chance: 0.2,
   /** Seconds over which the second and the fifth view average. */
   smooth_s: 3600,
   /** Hours within which only a record is told again. */
   record_hours: 12,
   /** Scales from the season from which on people are told. */
   sigmas: 5,
+  /** … if that is so many times the worst of its past, or the views agree. */
+  own: 1.5,
   /** Times the expected, or that part of it. */
   factor: 1.5,
   /** Requests, or errors, in an hour of which nobody would speak. */

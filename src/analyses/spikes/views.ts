@@ -61,6 +61,7 @@ export class SeasonView {
   readonly #slots = new Map<string, Trailing>();
   readonly #day: Trailing;
   readonly #away: Trailing;
+  readonly #settled: Trailing;
   readonly #range: Trailing;
   #seen = 0;
 
@@ -71,13 +72,28 @@ export class SeasonView {
   ) {
     this.#day = new Trailing(perDay);
     this.#away = new Trailing(SPIKE.season_days * perDay);
+    this.#settled = new Trailing(SPIKE.season_days * perDay);
     this.#range = new Trailing(SPIKE.season_days * perDay);
   }
 
+  /** There is a usual for every hour: days enough have been seen. */
+  get isSettled(): boolean {
+    return this.#seen >= SPIKE.least_days * this.perDay;
+  }
+
   see(value: number, slot: number, weekend: boolean): Deviation {
+    return this.#against(this.#away, value, slot, weekend);
+  }
+
+  /** The same in the scale of the settled days only, as people are told. */
+  seeSettled(value: number, slot: number, weekend: boolean): Deviation {
+    return this.isSettled ? this.#against(this.#settled, value, slot, weekend) : NOTHING;
+  }
+
+  #against(away: Trailing, value: number, slot: number, weekend: boolean): Deviation {
     const expected = this.#expected(slot, weekend);
     const range = this.#range.quantile(0.95) - this.#range.quantile(0.05);
-    const spread = this.#away.size === 0 ? 0 : 1.4826 * this.#away.quantile(0.5);
+    const spread = away.size === 0 ? 0 : 1.4826 * away.quantile(0.5);
     const scale = Math.max(spread, SPIKE.range * range, this.chance, TINY);
     if (Number.isNaN(expected) || this.#seen < 3) return NOTHING;
     return { z: (value - expected) / scale, expected, scale };
@@ -85,7 +101,8 @@ export class SeasonView {
 
   learn(value: number, slot: number, weekend: boolean): void {
     const expected = this.#expected(slot, weekend);
-    this.#away.push(Number.isNaN(expected) ? NaN : Math.abs(value - expected));
+    this.#away.push(Math.abs(value - expected));
+    this.#settled.push(this.isSettled ? Math.abs(value - expected) : NaN);
     this.#range.push(value);
     this.#day.push(value);
     this.#slot(`${slot}`).push(value);
@@ -94,7 +111,7 @@ export class SeasonView {
   }
 
   #expected(slot: number, weekend: boolean): number {
-    if (this.#seen < SPIKE.least_days * this.perDay) return this.#day.quantile(0.5);
+    if (!this.isSettled) return this.#day.quantile(0.5);
     const own = this.#slot(`${slot} ${weekend}`);
     const isSplit = this.#seen >= SPIKE.weekday_days * this.perDay;
     return (isSplit ? own : this.#slot(`${slot}`)).quantile(0.5);

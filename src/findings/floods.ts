@@ -22,7 +22,7 @@ export function floodsHeadline({ floods, shared, timers, unusual }: FloodsResult
   const parts = [
     ...(floods.length === 0 ? [] : [`${many(floods.length, "client")} flooded`]),
     ...(changed === 0 ? [] : [`${many(changed, "timer")} changed`]),
-    ...(timers.length === changed ? [] : [`${many(timers.length - changed, "steady timer")}`]),
+    ...(timers.length === changed ? [] : [many(timers.length - changed, "steady timer")]),
     ...(shared.length === 0
       ? []
       : [`${many(shared.length, "busy address")} of perhaps many people`]),

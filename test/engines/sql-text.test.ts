@@ -31,6 +31,7 @@ const shown = [
   "timeline-weeks",
   "bots",
   "report",
+  "floods",
 ];
 
 const FILTER =

@@ -101,12 +101,17 @@ function isOut(
     return true;
   }
   const z = deviationAt(steps, seen, at);
-  if (Math.abs(z) < SPIKE.sigmas) return false;
+  const isPair = [at - 1, at + 1].some(
+    (next) =>
+      Math.sign(z) * deviationAt(steps, seen, next) >= SPIKE.pair &&
+      Math.min(judged.own, seen[next]?.own ?? 0) >= SPIKE.pair_own,
+  );
+  if (Math.abs(z) < (isPair ? SPIKE.pair : SPIKE.sigmas)) return false;
   if (z < 0 && measure !== "requests") return false;
   if (measure !== "bytes_sent" && Math.max(count, expected) < SPIKE.least) return false;
   const factor = z > 0 ? (count + 1) / (expected + 1) : (expected + 1) / (count + 1);
   if (factor < SPIKE.factor) return false;
-  return partial[at] === true || judged.own >= SPIKE.own || (told[at] ?? 0) >= SPIKE.vote;
+  return partial[at] === true || isPair || judged.own >= SPIKE.own || (told[at] ?? 0) >= SPIKE.vote;
 }
 
 /** The neighbours that are out of line in the same direction; a few calm steps do not end it. */

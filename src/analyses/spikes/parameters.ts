@@ -30,6 +30,9 @@ export const SPIKE = {
   sigmas: 5,
   /** … if that is so many times the worst of its past, or the views agree. */
   own: 1.5,
+  /** Two hours in a row need less: so many scales, and so many times the worst of their past. */
+  pair: 3.7,
+  pair_own: 1.1,
   /** Times the expected, or that part of it. */
   factor: 1.5,
   /** Requests, or errors, in an hour of which nobody would speak. */

@@ -2,8 +2,8 @@ import { withoutPassword } from "../engines/address.js";
 import { shellWord } from "../outputs/escape.js";
 import type { LogFlags } from "./session.js";
 
-/** The flags that say what is read, quoted for a shell: for commands that read it again. */
-export function readingWords(flags: LogFlags): string[] {
+/** The sources and the flags that say what is read, for commands that read it again. */
+export function readingWords(flags: LogFlags, sources: readonly string[] = []): string[] {
   const named: [flag: string, values: readonly (string | undefined)[]][] = [
     ["--format", [flags.format]],
     ["--log-format", [flags.logFormat]],
@@ -24,7 +24,8 @@ export function readingWords(flags: LogFlags): string[] {
     ["--region", [flags.region]],
     ["--endpoint", [flags.endpoint]],
   ];
-  return named.flatMap(([flag, values]) =>
+  const words = named.flatMap(([flag, values]) =>
     values.flatMap((value) => (value === undefined ? [] : [flag, shellWord(value)])),
   );
+  return [...words, ...sources.map(shellWord)];
 }

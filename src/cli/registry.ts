@@ -7,6 +7,8 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   activity: async () => (await import("./commands/activity.js")).activityCommand,
   scrapers: async () => (await import("./commands/scrapers.js")).scrapersCommand,
   compare: async () => (await import("./commands/compare.js")).compareCommand,
+  floods: async () => (await import("./commands/floods.js")).floodsCommand,
+  spikes: async () => (await import("./commands/spikes.js")).spikesCommand,
   parse: async () => (await import("./commands/parse.js")).parseCommand,
   sql: async () => (await import("./commands/sql.js")).sqlCommand,
   ingest: async () => (await import("./commands/ingest.js")).ingestCommand,

@@ -1,9 +1,11 @@
 import { declaredBots } from "../../src/analyses/bots.js";
 import { dimension } from "../../src/analyses/fields.js";
+import { floods } from "../../src/analyses/floods/floods.js";
 import { measures } from "../../src/analyses/measures.js";
 import { report } from "../../src/analyses/report.js";
 import type { Scope } from "../../src/analyses/scope.js";
 import { scrapers } from "../../src/analyses/scrapers/scrapers.js";
+import { spikes } from "../../src/analyses/spikes/spikes.js";
 import { timeline } from "../../src/analyses/timeline.js";
 import { top } from "../../src/analyses/top.js";
 
@@ -20,6 +22,8 @@ export const questions: Record<string, (scope: Scope) => Promise<unknown>> = {
   ...tops(["status"], "requests"),
   report: (scope) => report(scope, 7),
   scrapers: (scope) => scrapers(scope),
+  floods: (scope) => floods(scope),
+  "spikes-by-hour": (scope) => spikes(scope),
   bots: (scope) => declaredBots(scope, 3),
   "timeline-minutes": (scope) => steps(scope, 300),
   "timeline-hours": (scope) => steps(scope, 3600),

@@ -32,6 +32,7 @@ const shown = [
   "bots",
   "report",
   "scrapers",
+  "floods",
 ];
 
 const FILTER =

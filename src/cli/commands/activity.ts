@@ -1,6 +1,8 @@
+import { clientRhythm } from "../../analyses/floods/activity-rhythm.js";
 import { stepFor, timeline } from "../../analyses/timeline.js";
 import type { Timeline } from "../../analyses/timeline.js";
 import { activityTable } from "../../outputs/reports/activity-table.js";
+import type { Value } from "../../outputs/values.js";
 import { Exit, Problem } from "../../problems/problem.js";
 import type { Command } from "../command.js";
 import { copyRows } from "../copy-rows.js";
@@ -47,7 +49,7 @@ export const activityCommand: Command<Flags> = {
     if (flags.every !== undefined && step === undefined) {
       throw badFlag("--every", flags.every, `It is none of ${Object.keys(steps).join(", ")}`);
     }
-    const columns = ["bytes_sent", "status"];
+    const columns = ["bytes_sent", "status", "client_ip"];
     await withLogs(
       sources,
       flags,
@@ -61,9 +63,11 @@ export const activityCommand: Command<Flags> = {
           window === undefined
             ? { step: step ?? stepFor(scope.covers), buckets: [] }
             : await timeline(scope, scope.requests, window, step ?? stepFor(window));
+        const isShown = shape === "text" || shape === "json";
+        const rhythm = isShown ? await clientRhythm(scope) : undefined;
         if (shape === "text") {
           const look = lookOf(flags, io);
-          const lines = activityTable(result, scope.zone, look);
+          const lines = activityTable(result, scope.zone, look, rhythm);
           return writeText([...lines, "", ...notes(session, look)], flags, io);
         }
         const set = rowSet(result);
@@ -71,6 +75,7 @@ export const activityCommand: Command<Flags> = {
         return writeSet(shape, set, flags, io, {
           accounting: { ...session.accounting },
           step_seconds: result.step,
+          periodicity: (rhythm as unknown as Value) ?? null,
         });
       },
     );

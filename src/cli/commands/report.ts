@@ -3,7 +3,6 @@ import { reportRows } from "../../outputs/reports/report-rows.js";
 import type { TopResult } from "../../analyses/top.js";
 import { judge } from "../../findings/judge.js";
 import { severities, type Severity, type Verdict } from "../../findings/verdict.js";
-import { shellWord } from "../../outputs/escape.js";
 import type { Look } from "../../outputs/look.js";
 import { integer } from "../../outputs/numbers.js";
 import { reportText } from "../../outputs/reports/report-text.js";
@@ -59,7 +58,7 @@ export const reportCommand: Command<Flags> = {
       const result = await report(session.scope, limit);
       const look = lookOf(flags, io);
       const { zone } = session.scope;
-      const words = [...readingWords(flags), ...sources.map(shellWord)].join(" ");
+      const words = readingWords(flags, sources).join(" ");
       // What programs read is the same in every country.
       const { locale, ascii } = shape === "json" ? { locale: "en", ascii: false } : look;
       const verdict = judge(result, { zone, locale, ascii, sources: words });

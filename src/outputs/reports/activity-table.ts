@@ -1,6 +1,8 @@
+import type { ClientRhythm } from "../../analyses/floods/activity-rhythm.js";
 import type { Timeline } from "../../analyses/timeline.js";
 import type { Look } from "../look.js";
-import { bytes, integer } from "../numbers.js";
+import { rhythmTold } from "../../findings/floods.js";
+import { bytes, duration, integer } from "../numbers.js";
 import { textTable } from "../table.js";
 import { stepCount } from "../../findings/steps.js";
 import { localTime } from "../times.js";
@@ -9,7 +11,12 @@ import { wrap } from "./wrap.js";
 const BAR = 30;
 
 /** A timeline as a table with a bar a step; steps without requests keep their line. */
-export function activityTable({ buckets, step }: Timeline, zone: string, look: Look): string[] {
+export function activityTable(
+  { buckets, step }: Timeline,
+  zone: string,
+  look: Look,
+  rhythm?: ClientRhythm,
+): string[] {
   const most = buckets.reduce((best, { requests }) => Math.max(best, requests), 0);
   const total = buckets.reduce((sum, { requests }) => sum + requests, 0);
   const quiet = buckets.filter(({ requests }) => requests === 0).length;
@@ -38,5 +45,14 @@ export function activityTable({ buckets, step }: Timeline, zone: string, look: L
         `${integer(quiet, look.locale)} of them without any; busiest ${integer(most, look.locale)}`,
       look.width,
     ),
+    ...(rhythm === undefined ? [] : wrap(periodicity(rhythm, look.locale), look.width)),
   ];
+}
+
+/** Whether it calls like a machine. */
+function periodicity({ rhythm, hours, is_timer }: ClientRhythm, locale: string): string {
+  return is_timer
+    ? rhythmTold(rhythm, hours, locale)
+    : `no fixed rhythm: half of its ${integer(rhythm.ticks, locale)} gaps are within ` +
+        `${duration(rhythm.half_within_s * 1000, locale)} of ${duration(rhythm.period_s * 1000, locale)}`;
 }

@@ -5,6 +5,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   report: async () => (await import("./commands/report.js")).reportCommand,
   top: async () => (await import("./commands/top.js")).topCommand,
   activity: async () => (await import("./commands/activity.js")).activityCommand,
+  stitch: async () => (await import("./commands/stitch.js")).stitchCommand,
   parse: async () => (await import("./commands/parse.js")).parseCommand,
   sql: async () => (await import("./commands/sql.js")).sqlCommand,
   ingest: async () => (await import("./commands/ingest.js")).ingestCommand,

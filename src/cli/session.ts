@@ -169,7 +169,8 @@ const filterSql = (
   return whereSql(where, types, { window, dialect });
 };
 
-function parseTimes(flags: LogFlags): Times {
+/** What `--since`, `--until` and `--range` say. */
+export function parseTimes(flags: LogFlags): Times {
   if (flags.range !== undefined && (flags.since !== undefined || flags.until !== undefined)) {
     throw new Problem({
       code: "bad-time",

@@ -159,7 +159,7 @@ function startOrigin(port, random) {
     const url = new URL(asked.url ?? "/", "http://origin");
     const kept = url.pathname.startsWith("/kept/");
     const tag = `"${url.pathname.length}"`;
-    response.setHeader("Cache-Control", kept ? "max-age=1" : "no-store");
+    response.setHeader("Cache-Control", kept ? "max-age=3" : "no-store");
     if (kept) response.setHeader("ETag", tag);
     const answer = () => {
       if (url.pathname.startsWith("/missing/")) response.statusCode = 404;

@@ -1,4 +1,4 @@
-import type { Usual } from "./clock.js";
+import type { Clock } from "./clock.js";
 import { costOf, isPossible, type BackLine, type FrontLine } from "./cost.js";
 import { leastCost } from "./least-cost.js";
 import { stitchParameters as p } from "./parameters.js";
@@ -19,22 +19,21 @@ interface Candidate {
 }
 
 /**
- * One-to-one pairs among the lines of one URL, both lists ordered by `anchor`. Lines that no possible
+ * One-to-one pairs among the lines of one URL, both lists ordered by `place`. Lines that no possible
  * pair connects are independent; each connected group is assigned at its least total cost, or, when
  * it is large, by its cheapest pairs first.
  */
 export function assign(
   fronts: readonly FrontLine[],
   backs: readonly BackLine[],
-  tolerance: number,
-  usual: Usual,
+  clock: Clock,
 ): Pair[] {
   if (fronts.length === 1 && backs.length === 1) {
     const [front, back] = [fronts[0] as FrontLine, backs[0] as BackLine];
-    return isPossible(front, back, tolerance) ? [{ front, back, ambiguous: false }] : [];
+    return isPossible(front, back, clock) ? [{ front, back, ambiguous: false }] : [];
   }
   const pairs: Pair[] = [];
-  for (const candidates of connected(candidatesOf(fronts, backs, tolerance, usual))) {
+  for (const candidates of connected(candidatesOf(fronts, backs, clock))) {
     const chosen = candidates.length === 1 ? candidates : chooseOf(candidates);
     const isDoubtful = doubts(candidates, chosen);
     for (const candidate of chosen) {
@@ -48,36 +47,31 @@ export function assign(
   return pairs;
 }
 
-/** Every possible pair; of a front line with very many only those nearest to its own anchor. */
+/** Every possible pair; of a front line with very many only those nearest to its own place. */
 function candidatesOf(
   fronts: readonly FrontLine[],
   backs: readonly BackLine[],
-  tolerance: number,
-  usual: Usual,
+  clock: Clock,
 ): Candidate[] {
   const found: Candidate[] = [];
-  const slack = backs.reduce((most, back) => Math.max(most, back.slack), 0);
   let nearest = 0;
   fronts.forEach((front, at) => {
-    while (nearest < backs.length && (backs[nearest] as BackLine).anchor < front.anchor) nearest++;
-    const some: Candidate[] = [];
-    const add = (index: number): void => {
-      const back = backs[index] as BackLine;
-      if (!isPossible(front, back, tolerance)) return;
-      some.push({ front: at, back: index, cost: costOf(front, back, usual) });
-    };
-    let [left, right] = [nearest - 1, nearest];
-    while (some.length < p.neighbours) {
-      const before = backs[left];
-      const after = backs[right];
-      const hasBefore = before !== undefined && before.anchor + slack >= front.lo - tolerance;
-      const hasAfter = after !== undefined && after.anchor - slack <= front.hi + tolerance;
-      if (!hasBefore && !hasAfter) break;
-      const goLeft =
-        hasBefore && (!hasAfter || front.anchor - before.anchor <= after.anchor - front.anchor);
-      add(goLeft ? left-- : right++);
+    while (nearest < backs.length && (backs[nearest] as BackLine).place < front.place) nearest++;
+    let [left, right, count] = [nearest - 1, nearest, 0];
+    for (let tried = 0; count < p.neighbours && tried < p.tried; tried++) {
+      const [before, after] = [backs[left], backs[right]];
+      if (before === undefined && after === undefined) break;
+      const isLeft =
+        after === undefined ||
+        (before !== undefined && front.place - before.place <= after.place - front.place);
+      const back = isLeft ? left-- : right++;
+      const line = backs[back] as BackLine;
+      if (!isPossible(front, line, clock)) continue;
+      const cost = costOf(front, line, clock);
+      if (cost > p.unmatchedCost) continue;
+      found.push({ front: at, back, cost });
+      count += 1;
     }
-    for (const candidate of some) if (candidate.cost <= p.unmatchedCost) found.push(candidate);
   });
   return found;
 }
@@ -110,42 +104,55 @@ function connected(candidates: readonly Candidate[]): Candidate[][] {
   return [...groups.values()];
 }
 
+/**
+ * The least total cost. A large group goes by blocks in the order of places, of which the first half is
+ * settled before the next block begins there: what lies far apart in time does not compete.
+ */
 function chooseOf(candidates: readonly Candidate[]): readonly Candidate[] {
-  const fronts = [...new Set(candidates.map(({ front }) => front))];
-  const backs = [...new Set(candidates.map(({ back }) => back))];
-  if (fronts.length > p.exactLines || backs.length > p.exactLines) return cheapest(candidates);
-  const [rows, columns] = [placesOf(fronts), placesOf(backs)];
-  // Leaving a front line alone is a column of its own; so is, at no price, a back line's row.
-  const width = backs.length + fronts.length;
-  const costs = fronts.map(() =>
-    Array.from({ length: width }, (_, at) => (at < backs.length ? IMPOSSIBLE : p.unmatchedCost)),
-  );
-  const known = new Map<number, Candidate>();
+  const byFront = new Map<number, Candidate[]>();
   for (const candidate of candidates) {
-    const [row, column] = [rows.get(candidate.front) ?? 0, columns.get(candidate.back) ?? 0];
-    (costs[row] as number[])[column] = candidate.cost;
-    known.set(row * width + column, candidate);
+    const list = byFront.get(candidate.front);
+    if (list === undefined) byFront.set(candidate.front, [candidate]);
+    else list.push(candidate);
   }
-  return leastCost(costs).flatMap((column, row) => known.get(row * width + column) ?? []);
+  const lists = [...byFront].toSorted(([a], [b]) => a - b).map(([, list]) => list);
+  const taken = new Set<number>();
+  const chosen: Candidate[] = [];
+  for (let from = 0; from < lists.length;) {
+    const isLast = from + p.exactLines >= lists.length;
+    const block = lists
+      .slice(from, from + p.exactLines)
+      .map((list) => list.filter(({ back }) => !taken.has(back)));
+    const settled = isLast ? block.length : p.exactLines / 2;
+    blockOf(block).forEach((candidate, row) => {
+      if (candidate === undefined || row >= settled) return;
+      chosen.push(candidate);
+      taken.add(candidate.back);
+    });
+    from += settled;
+  }
+  return chosen;
+}
+
+/** The best candidate of every front line of a block, or none. */
+function blockOf(block: readonly (readonly Candidate[])[]): (Candidate | undefined)[] {
+  const backs = [...new Set(block.flat().map(({ back }) => back))];
+  const columns = new Map(backs.map((back, at) => [back, at]));
+  // To leave a front line alone is a column of its own.
+  const costs = block.map((list) => {
+    const row = [
+      ...Array.from(backs, () => IMPOSSIBLE),
+      ...Array.from(block, () => p.unmatchedCost),
+    ];
+    for (const { back, cost } of list) row[columns.get(back) as number] = cost;
+    return row;
+  });
+  return leastCost(costs).map((column, row) =>
+    block[row]?.find(({ back }) => columns.get(back) === column),
+  );
 }
 
 const IMPOSSIBLE = 1e6;
-
-const placesOf = (values: readonly number[]): Map<number, number> =>
-  new Map(values.map((value, at) => [value, at]));
-
-/** Pairs at the lowest price first, whoever is still free. */
-function cheapest(candidates: readonly Candidate[]): Candidate[] {
-  const [fronts, backs] = [new Set<number>(), new Set<number>()];
-  return candidates
-    .toSorted((a, b) => a.cost - b.cost)
-    .filter(({ front, back }) => {
-      if (fronts.has(front) || backs.has(back)) return false;
-      fronts.add(front);
-      backs.add(back);
-      return true;
-    });
-}
 
 /** Whether a pair could as well be another: a free partner, or an exchange with another pair. */
 function doubts(

@@ -13,7 +13,15 @@ export interface Clock {
   readonly pieceLength: number;
   /** What pairs usually are like. */
   readonly usual: Usual;
+  /** The addresses that the front has where it asks the back, or that its clients' are passed on. */
+  readonly addresses: Addresses;
 }
+
+/**
+ * What the back sees as the client: always one of a few addresses of the front, the client's own
+ * address, or anything.
+ */
+export type Addresses = ReadonlySet<number> | "clients" | "any";
 
 export interface Piece {
   /** Number of the piece: its start divided by the pieces' length. */
@@ -22,9 +30,8 @@ export interface Piece {
   readonly pairs: number;
 }
 
-/** Middle and spread of how the two lines of a pair differ, offsets aside. */
+/** Middle and spread of how the two lines of a pair differ. */
 export interface Usual {
-  readonly start: Spread;
   readonly took: Spread;
   readonly bytes: Spread;
 }
@@ -37,6 +44,9 @@ export interface Spread {
 interface Sample {
   readonly at: number;
   readonly delta: number;
+  readonly slack: number;
+  readonly front: number;
+  readonly back: number;
   readonly took: number | undefined;
   readonly bytes: number | undefined;
 }
@@ -62,7 +72,10 @@ export async function clockOf(db: DuckDb): Promise<Clock> {
       delta: sample.delta - (offsets.get(Math.floor(sample.at / pieceLength)) ?? offset),
     }))
     .filter(({ delta }) => Math.abs(delta) <= window);
-  const away = left.map(({ delta }) => Math.abs(delta)).toSorted((a, b) => a - b);
+  // What lies within the step of the back's times is no difference.
+  const away = left
+    .map(({ delta, slack }) => Math.max(0, Math.abs(delta) - slack))
+    .toSorted((a, b) => a - b);
   const most = away[Math.floor(p.toleranceQuantile * (away.length - 1))] ?? 0;
   const tolerance = Math.min(
     Math.max(p.toleranceTimes * most, p.leastTolerance * 1e6),
@@ -74,11 +87,8 @@ export async function clockOf(db: DuckDb): Promise<Clock> {
     tolerance,
     pieces,
     pieceLength,
+    addresses: addressesOf(left),
     usual: {
-      start: spreadOf(
-        left.map(({ delta }) => delta),
-        2000,
-      ),
       took: spreadOf(
         left.flatMap(({ took }) => took ?? []),
         1000,
@@ -97,24 +107,27 @@ const unknown: Clock = {
   tolerance: p.unknownTolerance * 1e6,
   pieces: [],
   pieceLength: 3600e6,
+  addresses: "any",
   usual: {
-    start: { middle: 0, width: 100_000 },
     took: { middle: 0, width: 5000 },
     bytes: { middle: 300, width: 100 },
   },
 };
 
-const columns = `b.anchor AS at, b.anchor - f.anchor AS delta, f.took - b.took AS took,
+const columns = `b.anchor AS at, b.anchor - f.anchor AS delta, b.slack, f.address AS front,
+  b.address AS back, f.took - b.took AS took,
   CASE WHEN f.status = b.status THEN f.bytes - b.bytes END AS bytes`;
 
-const once = (table: string): string => `(SELECT key, any_value(anchor) AS anchor,
-  any_value(took) AS took, any_value(status) AS status, any_value(bytes) AS bytes
-  FROM ${table} GROUP BY key HAVING count(*) = 1)`;
+/** The lines of a table whose URL it has only once. */
+export const once = (table: string, more: string): string =>
+  `(SELECT key, ${["anchor", more, "took", "status", "bytes", "address"]
+    .map((name) => `any_value(${name}) AS ${name}`)
+    .join(", ")} FROM ${table} GROUP BY key HAVING count(*) = 1)`;
 
 const uniquePairs = (db: DuckDb): Promise<Sample[]> =>
   samplesOf(
     db,
-    `SELECT ${columns} FROM ${once("stitch_front")} AS f JOIN ${once("stitch_back")} AS b
+    `SELECT ${columns} FROM ${once("stitch_front", "hi")} AS f JOIN ${once("stitch_back", "slack")} AS b
       ON f.key = b.key ORDER BY hash(f.key) LIMIT ${p.clockSamples}`,
   );
 
@@ -134,10 +147,13 @@ const rarePairs = (db: DuckDb): Promise<Sample[]> =>
 async function samplesOf(db: DuckDb, sql: string): Promise<Sample[]> {
   const samples: Sample[] = [];
   for await (const rows of db.streamRows(sql)) {
-    for (const [at, delta, took, bytes] of rows as (number | null)[][]) {
+    for (const [at, delta, slack, front, back, took, bytes] of rows as (number | null)[][]) {
       samples.push({
         at: at ?? 0,
         delta: delta ?? 0,
+        slack: slack ?? 0,
+        front: front ?? NaN,
+        back: back ?? NaN,
         took: took ?? undefined,
         bytes: bytes ?? undefined,
       });
@@ -200,6 +216,18 @@ function piecesOf(
     return { pieceLength, pieces: pieces.map((piece) => ({ ...piece, offset })) };
   }
   return { pieceLength, pieces };
+}
+
+/** How the addresses of both lines of a pair hang together. */
+function addressesOf(pairs: readonly Sample[]): Addresses {
+  const share = (of: number): number => of / pairs.length;
+  const same = pairs.filter(({ front, back }) => front === back).length;
+  const counts = new Map<number, number>();
+  for (const { back } of pairs) counts.set(back, (counts.get(back) ?? 0) + 1);
+  const few = [...counts].filter(([, count]) => share(count) >= p.ownAddress);
+  const theirs = few.reduce((sum, [, count]) => sum + count, 0);
+  if (share(theirs) >= p.sameAddresses) return new Set(few.map(([address]) => address));
+  return share(same) >= p.sameAddresses ? "clients" : "any";
 }
 
 function spreadOf(values: readonly number[], least: number): Spread {

@@ -1,5 +1,4 @@
 import type { DuckDb } from "../../engines/duckdb/engine.js";
-import { literal } from "../../engines/sql.js";
 import { assign, type Pair } from "./assign.js";
 import type { Clock } from "./clock.js";
 import type { BackLine, FrontLine } from "./cost.js";
@@ -16,7 +15,7 @@ export async function pairLines(db: DuckDb, clock: Clock): Promise<void> {
   const table = await PairTable.create(db);
   const stretch = new Stretch(clock);
   try {
-    for await (const rows of numberRows(db, linesSql(clock))) {
+    for await (const rows of numberRows(db, linesSql())) {
       for (const row of rows) for (const pair of stretch.add(row)) table.add(pair);
     }
     for (const pair of stretch.end()) table.add(pair);
@@ -25,24 +24,22 @@ export async function pairLines(db: DuckDb, clock: Clock): Promise<void> {
   }
 }
 
-/** Lines of both logs with the back's instants on the front's clock. */
-function linesSql({ pieces, pieceLength, offset }: Clock): string {
-  const rows = pieces.map((piece) => `(${literal(piece.at)}, ${literal(piece.offset)})`);
-  const shift = `coalesce(o.shift, ${literal(offset)})`;
-  const offsets =
-    rows.length === 0
-      ? "(SELECT CAST(NULL AS DOUBLE) AS piece, CAST(NULL AS DOUBLE) AS shift WHERE FALSE)"
-      : `(SELECT CAST(piece AS DOUBLE) AS piece, CAST(shift AS DOUBLE) AS shift
-          FROM (VALUES ${rows.join(", ")}) AS v(piece, shift))`;
+/** Lines of both logs of one URL after the other. The front's `lo` and `hi` are what the back's anchor may be. */
+function linesSql(): string {
+  const shared = "took, status, bytes, agent, address";
   return `SELECT * FROM (
-    SELECT key, 0e0 AS side, id, anchor, lo, hi, took, status, bytes, agent FROM stitch_front
+    SELECT key, 0e0 AS side, id, anchor, lo, hi, CAST(NULL AS DOUBLE) AS done,
+      CAST(NULL AS DOUBLE) AS open, hi AS place, ${shared} FROM stitch_front
       WHERE key IN (SELECT key FROM stitch_back)
     UNION ALL
-    SELECT key, 1e0 AS side, id, anchor - ${shift} AS anchor, anchor - ${shift} - slack AS lo,
-      anchor - ${shift} + slack AS hi, took, status, bytes, agent
-      FROM stitch_back LEFT JOIN ${offsets} AS o ON floor(anchor / ${literal(pieceLength)}) = o.piece
+    SELECT key, 1e0 AS side, id, anchor, anchor - slack AS lo, anchor + slack AS hi, done, open,
+      coalesce(done, ended, anchor) AS place, ${shared} FROM stitch_back
       WHERE key IN (SELECT key FROM stitch_front)) ORDER BY key, lo`;
 }
+
+/** key, side, id, anchor, lo, hi, done, open, place, took, status, bytes, agent, address */
+type Row = readonly [N, N, N, N, N, N, N, N, N, N, N, N, N, N];
+type N = number;
 
 /** Lines of one URL while their times overlap. */
 class Stretch {
@@ -54,21 +51,23 @@ class Stretch {
   constructor(readonly clock: Clock) {}
 
   /** Takes the next line; the pairs of the stretch that it ends, if it does. */
-  add([key, side, id, anchor, lo, hi, took, status, bytes, agent]: readonly number[]): Pair[] {
+  add(row: readonly number[]): Pair[] {
+    const [key, side, id, anchor, lo, hi, done, open, place, ...said] = row as Row;
+    const [took, status, bytes, agent, address] = said;
     const { tolerance } = this.clock;
     const isNext =
       key !== this.#key ||
-      (lo as number) > this.#reaches + tolerance ||
+      lo > this.#reaches + tolerance ||
       this.#fronts.length + this.#backs.length >= p.heldLines;
     const pairs = isNext ? this.end() : [];
     if (isNext) {
-      this.#key = key as number;
+      this.#key = key;
       this.#reaches = -Infinity;
     }
-    const line = { id, anchor, took, status, bytes, agent } as Omit<FrontLine, "lo" | "hi">;
-    if (side === 0) this.#fronts.push({ ...line, lo: lo as number, hi: hi as number });
-    else this.#backs.push({ ...line, slack: ((hi as number) - (lo as number)) / 2 });
-    this.#reaches = Math.max(this.#reaches, hi as number);
+    const line = { id, anchor, place, took, status, bytes, agent, address };
+    if (side === 0) this.#fronts.push({ ...line, lo, hi });
+    else this.#backs.push({ ...line, slack: (hi - lo) / 2, done, open });
+    this.#reaches = Math.max(this.#reaches, hi);
     return pairs;
   }
 
@@ -76,9 +75,8 @@ class Stretch {
     const [fronts, backs] = [this.#fronts, this.#backs];
     [this.#fronts, this.#backs] = [[], []];
     if (fronts.length === 0 || backs.length === 0) return [];
-    const { tolerance, usual } = this.clock;
-    return assign(fronts.toSorted(byAnchor), backs.toSorted(byAnchor), tolerance, usual);
+    return assign(fronts.toSorted(byPlace), backs.toSorted(byPlace), this.clock);
   }
 }
 
-const byAnchor = (a: { anchor: number }, b: { anchor: number }): number => a.anchor - b.anchor;
+const byPlace = (a: { place: number }, b: { place: number }): number => a.place - b.place;

@@ -51,21 +51,35 @@ export const stitchParameters = {
   mostTolerance: 5,
   /** Without an estimate. */
   unknownTolerance: 2,
-  /** Part of a log's lines that may contradict that lines are written in the order of their ends. */
-  outOfOrder: 0.01,
+  /** The back's lines are in the order of their ends when half of them differ by less, milliseconds. */
+  inOrder: 50,
+  /** … and a line lies between two known ends at most so far apart, seconds. */
+  knownEnds: 2,
+  /** An address is one of the front's own from this part of the pairs on … */
+  ownAddress: 0.01,
+  /** … and addresses count when they explain this part of the pairs. */
+  sameAddresses: 0.98,
   /** Part of the front's lines whose host the back must know for hosts to count. */
   sameHosts: 0.9,
   /** Costs, as logarithms of how much less likely a pair is. */
+  timeCost: 4,
+  /** How far starts and ends of a pair usually differ, milliseconds; front's durations are rounded. */
+  startWidth: 50,
+  endWidth: 2,
+  rounding: 1.5,
   statusCost: 3,
   sizeCost: 3,
   agentCost: 4,
-  unmatchedCost: 14,
+  addressCost: 8,
+  unmatchedCost: 16,
   /** A pair is ambiguous when an exchange of partners would cost less than this more. */
   ambiguousBelow: 1,
   /** Lines of one URL that overlap in time are assigned at their least cost up to so many a side. */
-  exactLines: 48,
-  /** In larger groups, so many neighbours in time are compared. */
+  exactLines: 32,
+  /** A line is compared with so many neighbours in time. */
   neighbours: 24,
+  /** … looking at no more than so many. */
+  tried: 200,
   /** Lines of one URL held at a time. */
   heldLines: 50_000,
   /** A path whose queries are ever new: requests behind, and part of its queries seen only once. */

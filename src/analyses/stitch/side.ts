@@ -1,5 +1,5 @@
 import type { DuckDb } from "../../engines/duckdb/engine.js";
-import { ident, literal } from "../../engines/sql.js";
+import { literal } from "../../engines/sql.js";
 import { stitchParameters as p } from "./parameters.js";
 
 /** One of the two logs. */
@@ -100,7 +100,8 @@ function keySql({ query, host }: Key): string {
 /** Columns that both tables share: what the line says of its request. */
 const said = ({ agent }: Key): string => `CAST(status AS DOUBLE) AS status,
   CAST(bytes_sent AS DOUBLE) AS bytes, ${took} AS took,
-  ${agent ? "CAST(hash(user_agent) >> 12 AS DOUBLE)" : "CAST(NULL AS DOUBLE)"} AS agent`;
+  ${agent ? "CAST(hash(user_agent) >> 12 AS DOUBLE)" : "CAST(NULL AS DOUBLE)"} AS agent,
+  CAST(hash(client_ip) >> 12 AS DOUBLE) AS address`;
 
 /** Makes the table `stitch_front`: the lines behind which another one is expected. */
 export async function frontTable(db: DuckDb, side: Side, key: Key, anchor: Anchor): Promise<void> {
@@ -130,32 +131,14 @@ function anchorSql(side: Side, anchor: Anchor): string {
   return `(${chosen ?? ""}${half})`;
 }
 
-/**
- * Makes the table `stitch_back`. A server that logs whole seconds writes its lines in the order in
- * which requests end: the end of one lies between what its neighbours allow, which places it within
- * milliseconds. `slack` is half of what stays open.
- */
+/** Makes the table `stitch_back`. `slack` is half of the step in which the log writes its times. */
 export async function backTable(db: DuckDb, side: Side, key: Key, anchor: Anchor): Promise<void> {
-  const half = side.step === 1000 ? 0 : side.step / 2;
+  const slack = side.step === 1000 ? 0 : side.step / 2;
+  const { end } = instants(side);
   await db.run(`CREATE OR REPLACE TEMP TABLE stitch_back AS
     SELECT * FROM (SELECT CAST(row_id AS DOUBLE) AS id, ${keySql(key)} AS key,
-      ${anchorSql(side, anchor)} AS anchor, CAST(${half} AS DOUBLE) AS slack, ${said(key)}
+      ${anchorSql(side, anchor)} AS anchor, CAST(${slack} AS DOUBLE) AS slack,
+      ${end === undefined ? "CAST(NULL AS DOUBLE)" : `${end} + ${slack}`} AS ended,
+      hash(source) AS written_to, ${said(key)}
       FROM ${side.rows}) WHERE anchor IS NOT NULL`);
-  if (half === 0 || anchor !== "start" || !side.hasEnd) return;
-  const early = `anchor - ${half} + coalesce(took, 0)`;
-  const late = `anchor + ${half} + coalesce(took, 0)`;
-  await db.run(`CREATE OR REPLACE TEMP TABLE stitch_order AS SELECT id,
-    max(${early}) OVER (ORDER BY id ROWS UNBOUNDED PRECEDING) AS low,
-    min(${late}) OVER (ORDER BY id DESC ROWS UNBOUNDED PRECEDING) AS high,
-    ${early} AS early, ${late} AS late FROM stitch_back`);
-  const [row] = await db.rows(
-    "SELECT avg(CAST(low > late + 50000 AS DOUBLE)) AS wrong FROM stitch_order",
-  );
-  if (Number(row?.["wrong"] ?? 1) <= p.outOfOrder) {
-    await db.run(`CREATE OR REPLACE TEMP TABLE stitch_back AS
-      SELECT b.* REPLACE ((l + h) / 2 - coalesce(took, 0) AS anchor, greatest(0, (h - l) / 2) AS slack)
-      FROM stitch_back AS b JOIN (SELECT id, least(low, late) AS l, greatest(high, early) AS h
-        FROM stitch_order) AS o ON b.id = o.id`);
-  }
-  await db.run(`DROP TABLE ${ident("stitch_order")}`);
 }

@@ -13,6 +13,7 @@ import {
   type Match,
 } from "./answers.js";
 import { clockOf, type Clock } from "./clock.js";
+import { alignBack } from "./order.js";
 import { pairLines } from "./pairs.js";
 import {
   anchorOf,
@@ -57,6 +58,7 @@ export async function stitch(db: DuckDb, front: Log, back: Log): Promise<Stitche
   await frontTable(db, before, key, anchor);
   await backTable(db, behind, key, anchor);
   const clock = await clockOf(db);
+  await alignBack(db, clock);
   await pairLines(db, clock);
   return { front: before, back: behind, key, clock };
 }

@@ -33,10 +33,10 @@ export const BACK_FORMAT = '%h %D %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Age
 /**
  * Plays requests of many clients through Squid to Apache, and some straight to Apache, and writes both logs without the
  * header by which the truth is known. `skew` is added to Squid's times, in seconds.
- * @param {{ requests: number, seed: number, skew: number, concurrency?: number }} options
+ * @param {{ requests: number, seed: number, skew: number, concurrency?: number, rate?: number }} options
  * @returns {Promise<Logs>}
  */
-export async function playThrough({ requests, seed, skew, concurrency = 32 }) {
+export async function playThrough({ requests, seed, skew, concurrency = 64, rate = 500 }) {
   const folder = mkdtempSync(join(tmpdir(), "culprit-stitch-"));
   chmodSync(folder, 0o777);
   const random = randomOf(seed);
@@ -55,7 +55,7 @@ export async function playThrough({ requests, seed, skew, concurrency = 32 }) {
     servers.push(
       await start(SQUID, ["-N", "-n", `stitch${squid}`, "-f", join(folder, "squid.conf")], squid),
     );
-    await crowd({ requests, concurrency, random, squid, apache });
+    await crowd({ requests, concurrency, rate, random, squid, apache });
   } finally {
     for (const server of servers.toReversed()) await server.stop();
     behind.close();
@@ -96,13 +96,16 @@ function withoutIds(file, change) {
 /**
  * What the crowd asks for: pages that are kept for a second (hits and refreshes), pages that are never kept, one page
  * that everybody asks for at once, ever new queries by one client, and one client that knows the back's port.
- * @param {{ requests: number, concurrency: number, random: () => number, squid: number, apache: number }} options
+ * @param {{ requests: number, concurrency: number, rate: number, random: () => number, squid: number, apache: number }} options
  */
-async function crowd({ requests, concurrency, random, squid, apache }) {
+async function crowd({ requests, concurrency, rate, random, squid, apache }) {
   const agent = new Agent({ keepAlive: true, maxSockets: concurrency * 2 });
   let next = 0;
   const one = async () => {
     while (next < requests) {
+      // Sooner or later, as people are; with all of them, a steady rate.
+      const pause = (-Math.log(1 - random()) * 1000 * concurrency) / rate;
+      await new Promise((resolve) => setTimeout(resolve, pause));
       const id = `r${next++}`;
       const client = Math.floor(60 * random() ** 2);
       const kind = random();

@@ -1,6 +1,5 @@
 import type { Clock } from "./clock.js";
 import { costOf, isPossible, type BackLine, type FrontLine } from "./cost.js";
-import { leastCost } from "./least-cost.js";
 import { stitchParameters as p } from "./parameters.js";
 
 /** A front line and the back line behind it. */
@@ -20,8 +19,7 @@ interface Candidate {
 
 /**
  * One-to-one pairs among the lines of one URL, both lists ordered by `place`. Lines that no possible
- * pair connects are independent; each connected group is assigned at its least total cost, or, when
- * it is large, by its cheapest pairs first.
+ * pair connects are independent.
  */
 export function assign(
   fronts: readonly FrontLine[],
@@ -105,54 +103,94 @@ function connected(candidates: readonly Candidate[]): Candidate[][] {
 }
 
 /**
- * The least total cost. A large group goes by blocks in the order of places, of which the first half is
- * settled before the next block begins there: what lies far apart in time does not compete.
+ * The best pairs of a connected group: first those that keep the order of both logs, then what is left
+ * over, cheapest first, then exchanges against the order where they are worth it.
  */
 function chooseOf(candidates: readonly Candidate[]): readonly Candidate[] {
-  const byFront = new Map<number, Candidate[]>();
-  for (const candidate of candidates) {
-    const list = byFront.get(candidate.front);
-    if (list === undefined) byFront.set(candidate.front, [candidate]);
-    else list.push(candidate);
+  const chosen = inOrder(candidates);
+  const pairs = new Pairs(candidates, chosen);
+  for (const candidate of candidates.toSorted((a, b) => a.cost - b.cost)) pairs.addFree(candidate);
+  for (let round = 0; round < p.exchangeRounds && pairs.exchange(candidates); round++);
+  return pairs.all();
+}
+
+/** One-to-one pairs that are being chosen. */
+class Pairs {
+  readonly #byFront = new Map<number, Candidate>();
+  readonly #byBack = new Map<number, Candidate>();
+  readonly #costs: ReadonlyMap<string, Candidate>;
+
+  constructor(candidates: readonly Candidate[], chosen: readonly Candidate[]) {
+    this.#costs = new Map(candidates.map((one) => [`${one.front} ${one.back}`, one]));
+    chosen.forEach((one) => this.#set(one));
   }
-  const lists = [...byFront].toSorted(([a], [b]) => a - b).map(([, list]) => list);
-  const taken = new Set<number>();
+
+  addFree(candidate: Candidate): void {
+    if (this.#byFront.has(candidate.front) || this.#byBack.has(candidate.back)) return;
+    this.#set(candidate);
+  }
+
+  /** Exchanges partners where that is clearly cheaper; whether any were. */
+  exchange(candidates: readonly Candidate[]): boolean {
+    let isChanged = false;
+    for (const candidate of candidates) {
+      const pair = this.#byFront.get(candidate.front);
+      if (pair === undefined || pair.back === candidate.back) continue;
+      const other = this.#byBack.get(candidate.back);
+      const swapped = other && this.#costs.get(`${other.front} ${pair.back}`);
+      if (other !== undefined && swapped === undefined) continue;
+      const gain = pair.cost + (other?.cost ?? 0) - candidate.cost - (swapped?.cost ?? 0);
+      if (gain <= p.orderCost) continue;
+      this.#byBack.delete(pair.back);
+      this.#set(candidate);
+      if (swapped !== undefined) this.#set(swapped);
+      isChanged = true;
+    }
+    return isChanged;
+  }
+
+  all(): Candidate[] {
+    return [...this.#byFront.values()];
+  }
+
+  #set(candidate: Candidate): void {
+    this.#byFront.set(candidate.front, candidate);
+    this.#byBack.set(candidate.back, candidate);
+  }
+}
+
+/**
+ * The pairs of least cost that keep the order of both lists: the heaviest increasing subsequence of the
+ * candidates, each as heavy as it is better than two lines alone, by a Fenwick tree of prefix maxima
+ * (Jacobson and Vo 1992), O(n log n).
+ */
+function inOrder(candidates: readonly Candidate[]): Candidate[] {
+  const size = candidates.reduce((most, { back }) => Math.max(most, back), 0) + 2;
+  const best: (Chain | undefined)[] = Array.from({ length: size });
+  const ordered = candidates.toSorted((a, b) => a.front - b.front || b.back - a.back);
+  for (const candidate of ordered) {
+    let before: Chain | undefined;
+    for (let at = candidate.back; at > 0; at -= at & -at) {
+      const chain = best[at];
+      if (chain !== undefined && chain.weight > (before?.weight ?? 0)) before = chain;
+    }
+    const weight = (before?.weight ?? 0) + p.unmatchedCost + 1 - candidate.cost;
+    const chain = { weight, candidate, before };
+    for (let at = candidate.back + 1; at < size; at += at & -at) {
+      if (weight > (best[at]?.weight ?? 0)) best[at] = chain;
+    }
+  }
+  let last = best.reduce((a, b) => ((b?.weight ?? 0) > (a?.weight ?? 0) ? b : a), undefined);
   const chosen: Candidate[] = [];
-  for (let from = 0; from < lists.length;) {
-    const isLast = from + p.exactLines >= lists.length;
-    const block = lists
-      .slice(from, from + p.exactLines)
-      .map((list) => list.filter(({ back }) => !taken.has(back)));
-    const settled = isLast ? block.length : p.exactLines / 2;
-    blockOf(block).forEach((candidate, row) => {
-      if (candidate === undefined || row >= settled) return;
-      chosen.push(candidate);
-      taken.add(candidate.back);
-    });
-    from += settled;
-  }
+  for (; last !== undefined; last = last.before) chosen.push(last.candidate);
   return chosen;
 }
 
-/** The best candidate of every front line of a block, or none. */
-function blockOf(block: readonly (readonly Candidate[])[]): (Candidate | undefined)[] {
-  const backs = [...new Set(block.flat().map(({ back }) => back))];
-  const columns = new Map(backs.map((back, at) => [back, at]));
-  // To leave a front line alone is a column of its own.
-  const costs = block.map((list) => {
-    const row = [
-      ...Array.from(backs, () => IMPOSSIBLE),
-      ...Array.from(block, () => p.unmatchedCost),
-    ];
-    for (const { back, cost } of list) row[columns.get(back) as number] = cost;
-    return row;
-  });
-  return leastCost(costs).map((column, row) =>
-    block[row]?.find(({ back }) => columns.get(back) === column),
-  );
+interface Chain {
+  readonly weight: number;
+  readonly candidate: Candidate;
+  readonly before: Chain | undefined;
 }
-
-const IMPOSSIBLE = 1e6;
 
 /** Whether a pair could as well be another: a free partner, or an exchange with another pair. */
 function doubts(

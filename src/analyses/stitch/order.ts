@@ -13,7 +13,7 @@ import { stitchParameters as p } from "./parameters.js";
  * ended before the front's end of every later one, so the earliest of those is taken.
  *
  * Adds `done`, the end on the front's clock, and `open`, half of what stays open; NULL where the order
- * does not tell.
+ * does not tell. `written` follows the order of the lines anyway.
  */
 export async function alignBack(db: DuckDb, clock: Clock): Promise<void> {
   const shift = `coalesce(o.shift, ${literal(clock.offset)})`;
@@ -38,7 +38,8 @@ export async function alignBack(db: DuckDb, clock: Clock): Promise<void> {
   const isNear = `o.high - o.low <= ${literal(p.knownEnds * 1e6)}`;
   await db.run(`CREATE OR REPLACE TEMP TABLE stitch_back AS
     SELECT b.*, CASE WHEN ${isNear} THEN (o.low + o.high) / 2 END AS done,
-      CASE WHEN ${isNear} THEN (o.high - o.low) / 2 END AS open
+      CASE WHEN ${isNear} THEN (o.high - o.low) / 2 END AS open,
+      max(b.ended) OVER (PARTITION BY b.written_to ORDER BY b.id ROWS UNBOUNDED PRECEDING) AS written
     FROM stitch_back AS b JOIN (${ends}) AS o ON b.id = o.id`);
   await db.run("DROP TABLE stitch_ends");
 }

@@ -33,7 +33,7 @@ function linesSql(): string {
       WHERE key IN (SELECT key FROM stitch_back)
     UNION ALL
     SELECT key, 1e0 AS side, id, anchor, anchor - slack AS lo, anchor + slack AS hi, done, open,
-      coalesce(done, ended, anchor) AS place, ${shared} FROM stitch_back
+      coalesce(done, written, anchor) AS place, ${shared} FROM stitch_back
       WHERE key IN (SELECT key FROM stitch_front)) ORDER BY key, lo`;
 }
 
@@ -79,4 +79,7 @@ class Stretch {
   }
 }
 
-const byPlace = (a: { place: number }, b: { place: number }): number => a.place - b.place;
+type Placed = Pick<FrontLine, "place" | "id">;
+
+/** Lines with the same place are in the order in which they were written. */
+const byPlace = (a: Placed, b: Placed): number => a.place - b.place || a.id - b.id;

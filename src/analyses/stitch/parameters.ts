@@ -74,8 +74,9 @@ export const stitchParameters = {
   unmatchedCost: 16,
   /** A pair is ambiguous when an exchange of partners would cost less than this more. */
   ambiguousBelow: 1,
-  /** Lines of one URL that overlap in time are assigned at their least cost up to so many a side. */
-  exactLines: 32,
+  /** An exchange of partners against the order of the lines must gain so much. */
+  orderCost: 4,
+  exchangeRounds: 8,
   /** A line is compared with so many neighbours in time. */
   neighbours: 24,
   /** … looking at no more than so many. */

@@ -27,7 +27,7 @@ export function rangeNote({ scope }: Session, { style }: Look): string | undefin
 
 /** What was read, on every answer: `lines = parsed + rejected + blank`. */
 export function accountingNote(
-  { accounting, sources, formats: read }: Session,
+  { accounting, sources, formats: read }: Pick<Session, "accounting" | "sources" | "formats">,
   locale = "en",
 ): string {
   const { lines, parsed, rejected, blank } = accounting;

@@ -14,8 +14,9 @@ import { chooser, type FormatFlags } from "./choose-format.js";
 import { warn, withEngine, type EngineFlags } from "./engine.js";
 import type { Io } from "./io.js";
 import { badFlag, parseDerivation, parsePercent } from "./parse-flags.js";
-import { readSources } from "./read-sources.js";
+import { findInputs, readSources } from "./read-sources.js";
 import { withRemote, type RemoteFlags } from "./remote.js";
+import { mayBeRows, rowFilesOf } from "./row-files.js";
 import type { S3Flags } from "./s3-settings.js";
 import { scopeOf, type Clock, type Times } from "./scope.js";
 import { storedColumns, storeOf, withStore, type StoreFlags } from "./store.js";
@@ -78,6 +79,10 @@ export async function withLogs<T>(
       filterSql(where, columnTypes(derived), clock, dialect);
     return withRemote(flags.engine, { sources, flags, own, times, zone, filterOf }, io, ask);
   }
+  if (mayBeRows(sources)) {
+    const answer = await withRows(sources, flags, times, zone, where, io, ask);
+    if (answer !== undefined) return answer.value;
+  }
   const store = sources.length === 0 ? await storeOf(flags, io) : undefined;
   const derived = store === undefined ? own : await storedColumns(store, own);
   const types = columnTypes(derived);
@@ -119,6 +124,33 @@ export async function withLogs<T>(
       derived,
       filtersPlaces,
     });
+  });
+}
+
+/** Asks files of rows that culprit wrote itself; undefined when they are logs. */
+async function withRows<T>(
+  sources: readonly string[],
+  flags: LogFlags,
+  times: Times,
+  zone: string,
+  where: readonly Where[],
+  io: Io,
+  ask: (session: Session) => Promise<T>,
+): Promise<{ value: T } | undefined> {
+  const inputs = await findInputs(sources, flags, io);
+  return withEngine(flags, io, async (db) => {
+    const found = await rowFilesOf(db, inputs);
+    if (found === undefined) return undefined;
+    const { rows, derived } = found;
+    const types = columnTypes(derived);
+    const filter = (clock: Clock): string => filterSql(where, types, clock);
+    const scope = await scopeOf(db, rows, times, zone, filter);
+    const [row] = await db.rows(`SELECT count(*) AS lines FROM ${rows}`);
+    const lines = Number(row?.["lines"]);
+    const accounting = { lines, parsed: lines, rejected: 0, blank: 0 };
+    const formats = [{ format: "rows", inputs: inputs.length }];
+    const session = { scope, embedded: db, accounting, sources: found.sources, formats, derived };
+    return { value: await ask(session) };
   });
 }
 
@@ -172,7 +204,8 @@ const filterSql = (
   return whereSql(where, types, { window, dialect });
 };
 
-function parseTimes(flags: LogFlags): Times {
+/** What `--since`, `--until` and `--range` say. */
+export function parseTimes(flags: LogFlags): Times {
   if (flags.range !== undefined && (flags.since !== undefined || flags.until !== undefined)) {
     throw new Problem({
       code: "bad-time",

@@ -1,0 +1,49 @@
+import type { DuckDBAppender, DuckDBConnection } from "@duckdb/node-api";
+import type { DuckDb } from "../../engines/duckdb/engine.js";
+import type { Pair } from "./assign.js";
+
+/** A large result of numbers, some thousand rows at a time; NULL is NaN. */
+export async function* numberRows(db: DuckDb, sql: string): AsyncGenerator<number[][]> {
+  db.signal?.throwIfAborted();
+  const result = await db.connection.stream(sql);
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) return;
+    db.signal?.throwIfAborted();
+    const vectors = Array.from({ length: chunk.columnCount }, (_, at) => chunk.getColumnVector(at));
+    yield Array.from({ length: chunk.rowCount }, (_, row) =>
+      vectors.map((vector) => (vector.getItem(row) as number | null) ?? NaN),
+    );
+  }
+}
+
+/**
+ * The table that pairs are written to while their lines are still being read: by a connection of its
+ * own, as the other one is at its result.
+ */
+export class PairTable {
+  private constructor(
+    private readonly connection: DuckDBConnection,
+    private readonly appender: DuckDBAppender,
+  ) {}
+
+  static async create(db: DuckDb): Promise<PairTable> {
+    await db.run(`CREATE OR REPLACE TABLE stitch_pairs (
+      front_id BIGINT, back_id BIGINT, lag DOUBLE, ambiguous BOOLEAN)`);
+    const connection = await db.instance.connect();
+    return new PairTable(connection, await connection.createAppender("stitch_pairs"));
+  }
+
+  add({ front, back, ambiguous }: Pair): void {
+    this.appender.appendBigInt(BigInt(front.id));
+    this.appender.appendBigInt(BigInt(back.id));
+    this.appender.appendDouble(back.anchor - front.anchor);
+    this.appender.appendBoolean(ambiguous);
+    this.appender.endRow();
+  }
+
+  close(): void {
+    this.appender.closeSync();
+    this.connection.closeSync();
+  }
+}

@@ -1,0 +1,80 @@
+import type { Log } from "../analyses/stitch/side.js";
+import type { DuckDb } from "../engines/duckdb/engine.js";
+import { literal } from "../engines/sql.js";
+import type { Derivation } from "../formats/compile/record-sql.js";
+import type { Lake, Accounting } from "../store/lake.js";
+import { Workspace } from "../store/workspace.js";
+import { chooser, type FormatFlags } from "./choose-format.js";
+import { warn } from "./engine.js";
+import type { Io } from "./io.js";
+import { readSources } from "./read-sources.js";
+import type { S3Flags } from "./s3-settings.js";
+
+/** One of two logs as it was read. */
+export interface ReadLog extends Log {
+  readonly lake: Lake;
+  readonly accounting: Accounting;
+  readonly sources: readonly string[];
+  readonly formats: readonly { readonly format: string; readonly inputs: number }[];
+}
+
+interface Wanted {
+  readonly db: DuckDb;
+  readonly source: string;
+  readonly format: FormatFlags;
+  readonly columns: readonly string[];
+  readonly derivations: readonly Derivation[];
+  readonly flags: S3Flags & { readonly output?: string };
+}
+
+/** Reads one of two logs into files of its own. */
+export async function readLog(
+  { db, source, format, columns, derivations, flags }: Wanted,
+  io: Io,
+): Promise<ReadLog> {
+  const { inputs, lake, readings } = await readSources(
+    {
+      db,
+      workspace: Workspace.create(db.temporary),
+      sources: [source],
+      columns: columns.filter((name) => name !== "source" && name !== "line"),
+      derivations,
+      flags,
+      ordered: false,
+    },
+    await chooser(format, "refuse", (message) => warn(io, message)),
+    io,
+  );
+  const formats = readings.map(({ reading, inputs: count }) => ({
+    format: reading.format.name,
+    inputs: count,
+  }));
+  return {
+    lake,
+    rows: await numbered(db, lake),
+    accounting: await lake.accounting(),
+    sources: inputs.map(({ name }) => name),
+    formats,
+    format: formats[0]?.format ?? "",
+  };
+}
+
+/** Rows a part may have. */
+const MOST = 2 ** 34;
+
+/** The parsed lines with a number that follows their order: the part's place, and the row in it. */
+async function numbered(db: DuckDb, lake: Lake): Promise<string> {
+  const files = lake.parts.flatMap(({ file, odd }, at) =>
+    [file, ...(odd === undefined ? [] : [odd])].map((name) => `(${literal(name)}, ${at})`),
+  );
+  const name = `lines_${(named += 1)}`;
+  return db.view(
+    name,
+    `SELECT l.* EXCLUDE (outcome, reason, raw, filename, file_row_number),
+      CAST(p.part AS BIGINT) * ${MOST} + l.file_row_number AS row_id
+      FROM ${lake.placed} AS l JOIN (VALUES ${files.join(", ")}) AS p(file, part) ON l.filename = p.file
+      WHERE l.outcome = 'parsed'`,
+  );
+}
+
+let named = 0;

@@ -97,7 +97,7 @@ async function adversaries() {
       /^198\.1[89]\./.test(ip),
     ).length;
     found.shared += campaigns.filter((/** @type {any} */ { value }) =>
-      /^198\.51\.100\./.test(value ?? ""),
+      (value ?? "").startsWith("198.51.100."),
     ).length;
   }
   const all = SEEDS.length;
@@ -132,7 +132,7 @@ async function ordinary() {
 }
 
 /** How many homes with how many pages each it takes until the pool is raised. */
-export async function volumes() {
+async function volumes() {
   const homes = [30, 50, 100, 300, 1000];
   const lines = [
     `| S4: homes | ${[1, 2, 4].map((each) => `${each} page${each === 1 ? "" : "s"} each`).join(" | ")} |`,
@@ -156,7 +156,7 @@ export async function volumes() {
 }
 
 /** Real logs: what says that it is an automaton is the label, and is hidden from culprit. */
-export async function hidden() {
+async function hidden() {
   const logs = [
     ["semicomplete", "elastic-examples/apache_logs", "≥ 0.95; ≥ 75 % at ≤ 3 %"],
     ["zanbil shop", "lnav/shop_access_log.0", "–"],
@@ -178,6 +178,8 @@ const AGENT = /"([^"]*)"(\s*(?:"-")?\s*)$/;
 async function hiddenLog(name, text, goal) {
   /** @type {Map<string, string>} */
   const keys = new Map();
+  /** @type {Map<string, number>} */
+  const numbers = new Map();
   const lines = text.split("\n").filter((line) => AGENT.test(line));
   const requests = { declared: 0, undeclared: 0 };
   /** @type {Map<string, { declared: number, all: number }>} */
@@ -189,10 +191,10 @@ async function hiddenLog(name, text, goal) {
     const [net = ""] = /^\d+\.\d+\.\d+/.exec(line) ?? [];
     const count = nets.get(`${net}.0/24`) ?? { declared: 0, all: 0 };
     nets.set(`${net}.0/24`, { declared: count.declared + Number(bot), all: count.all + 1 });
+    const number = numbers.get(agent) ?? numbers.size;
+    numbers.set(agent, number);
     const key =
-      agent === "-"
-        ? "-"
-        : `Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/${[...agent].reduce((sum, c) => (Math.imul(sum, 31) + c.charCodeAt(0)) >>> 0, 7)}`;
+      agent === "-" ? "-" : `Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/${number}`;
     keys.set(key, agent);
     return line.replace(AGENT, `"${key}"`);
   });

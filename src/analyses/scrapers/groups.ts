@@ -89,7 +89,7 @@ async function byColumn(
       count(DISTINCT client_ip) AS addresses, count(DISTINCT user_agent) AS user_agents,
       ${sumsSql(scope.dialect)}
     FROM hits JOIN large ON ${column} = large.common
-    GROUP BY large.common ORDER BY pages DESC LIMIT ${most}`);
+    GROUP BY large.common ORDER BY pages DESC, large.common LIMIT ${most}`);
   return rows.map((row) => ({
     kind,
     value: row["common"] as string | null,
@@ -127,7 +127,7 @@ async function bySearch(scope: Scope, site: Site, rest: string): Promise<Found[]
       ${sums.map((name) => `CAST(sum(${name}) AS BIGINT) AS sum_${name}`).join(", ")},
       min(first_seen) AS first_time, max(last_seen) AS last_time
     FROM members JOIN totals ON members.client_ip = totals.client_ip AND members.agent = totals.agent
-    GROUP BY common`);
+    GROUP BY common ORDER BY common`);
   return rows.map((row) => ({
     kind: "search",
     value: row["common"] as string,

@@ -54,7 +54,7 @@ export interface JudgedGroup extends Verdict {
   readonly coverage: number | null;
   /** Hours until it has asked for all of them, at its own pace; 0 when it has. */
   readonly hours_to_completion: number | null;
-  /** The members with most requests; `proven` says that the member is convicted on its own, too. */
+  /** Of an accused group the members with most requests; `proven` says that the member is convicted on its own, too. */
   readonly members: readonly (Member & { readonly proven: boolean })[];
 }
 

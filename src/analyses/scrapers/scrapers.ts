@@ -140,7 +140,10 @@ async function named(
     .slice(0, parameters.groups.named);
   const groups: JudgedGroup[] = [];
   for (const { one, group } of surest) {
-    groups.push(withMembers(group, await membersOf(scope, site, one, accused), proven));
+    // A scan a group: only whoever is accused is named.
+    const judgedGroup = withMembers(group, [], proven);
+    const members = isAccused(judgedGroup) ? await membersOf(scope, site, one, accused) : [];
+    groups.push(withMembers(group, members, proven));
   }
   return groups;
 }

@@ -45,10 +45,7 @@ const ASSETS =
 const PATH = "coalesce(path, key)";
 
 /** Whether a request is for an asset, as SQL over the record. */
-function isAsset({ like }: Dialect): string {
-  const lower = `lower(${PATH})`;
-  return `(${ASSETS.map((ending) => like(lower, ["", `.${ending}`])).join(" OR ")})`;
-}
+const isAsset = ({ matches }: Dialect): string => matches(PATH, `(?i)\\.(?:${ASSETS.join("|")})$`);
 
 /** Requests as `scrapers` sees them: `url` with its query, and whether it is an asset. */
 export const hitsSql = ({ dialect, requests }: Scope, where = "TRUE"): string =>

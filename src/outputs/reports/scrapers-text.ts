@@ -123,7 +123,8 @@ function groupLines(group: JudgedGroup, zone: string, look: Look): string[] {
   const unproven = members.some(({ proven }) => !proven)
     ? "; not every member is proven on its own"
     : "";
-  const named = addresses < 2 ? [] : wrap(`${first.join(", ")}${others}${unproven}`, look.width, 4);
+  const named =
+    members.length < 2 ? [] : wrap(`${first.join(", ")}${others}${unproven}`, look.width, 4);
   return [
     heading(group, `${kinds[group.kind]}${value}`, zone, look),
     ...evidenceLines(group.evidence, look),

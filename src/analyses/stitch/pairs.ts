@@ -43,10 +43,11 @@ const COLUMNS = [
   "address",
 ] as const;
 
-const PLACE = Object.fromEntries(COLUMNS.map((name, at) => [name, at])) as Record<
-  (typeof COLUMNS)[number],
-  number
->;
+type N = Float64Array;
+/** As many as there are names. */
+type Columns = readonly [N, N, N, N, N, N, N, N, N, N, N, N, N, N];
+
+const at = (column: Float64Array, row: number): number => column[row] as number;
 
 /** URLs that each log has only once need no comparison. */
 const onceSql = (clock: Clock): string => `INSERT INTO stitch_pairs
@@ -81,10 +82,11 @@ class Stretch {
   /** Takes the next lines, in the order of `linesSql`; tells the pairs of every stretch that ends. */
   add({ count, columns }: Numbers, tell: (pair: Pair) => void): void {
     const { tolerance } = this.clock;
+    const [keys, sides, ids, anchors, lows, highs, dones, opens, places, ...said] =
+      columns as unknown as Columns;
+    const [tooks, statuses, sizes, agents, addresses] = said;
     for (let row = 0; row < count; row++) {
-      const cell = (name: (typeof COLUMNS)[number]): number =>
-        (columns[PLACE[name]] as Float64Array)[row] as number;
-      const [key, lo, hi] = [cell("key"), cell("lo"), cell("hi")];
+      const [key, lo, hi] = [at(keys, row), at(lows, row), at(highs, row)];
       if (
         key !== this.#key ||
         lo > this.#reaches + tolerance ||
@@ -96,19 +98,19 @@ class Stretch {
       }
       if (hi > this.#reaches) this.#reaches = hi;
       const shared = {
-        id: cell("id"),
-        anchor: cell("anchor"),
-        place: cell("place"),
-        took: cell("took"),
-        status: cell("status"),
-        bytes: cell("bytes"),
-        agent: cell("agent"),
-        address: cell("address"),
+        id: at(ids, row),
+        anchor: at(anchors, row),
+        place: at(places, row),
+        took: at(tooks, row),
+        status: at(statuses, row),
+        bytes: at(sizes, row),
+        agent: at(agents, row),
+        address: at(addresses, row),
       };
-      if (cell("side") === 0) this.#fronts.push({ ...shared, lo, hi });
+      if (at(sides, row) === 0) this.#fronts.push({ ...shared, lo, hi });
       else {
         const slack = (hi - lo) / 2;
-        this.#backs.push({ ...shared, slack, done: cell("done"), open: cell("open") });
+        this.#backs.push({ ...shared, slack, done: at(dones, row), open: at(opens, row) });
       }
     }
   }

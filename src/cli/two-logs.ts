@@ -64,16 +64,14 @@ const MOST = 2 ** 34;
 
 /** The parsed lines with a number that follows their order: the part's place, and the row in it. */
 async function numbered(db: DuckDb, lake: Lake): Promise<string> {
-  const files = lake.parts.flatMap(({ file, odd }, at) =>
-    [file, ...(odd === undefined ? [] : [odd])].map((name) => `(${literal(name)}, ${at})`),
-  );
-  const name = `lines_${(named += 1)}`;
+  // A file's name is the same for all rows that the engine has at hand: this is done once for them.
+  const files = lake.parts.flatMap(({ file, odd }) => [literal(file), literal(odd ?? "")]);
+  const part = `(list_position([${files.join(", ")}], filename) - 1) // 2`;
   return db.view(
-    name,
-    `SELECT l.* EXCLUDE (outcome, reason, raw, filename, file_row_number),
-      CAST(p.part AS BIGINT) * ${MOST} + l.file_row_number AS row_id
-      FROM ${lake.placed} AS l JOIN (VALUES ${files.join(", ")}) AS p(file, part) ON l.filename = p.file
-      WHERE l.outcome = 'parsed'`,
+    `lines_${(named += 1)}`,
+    `SELECT * EXCLUDE (outcome, reason, raw, filename, file_row_number),
+      ${part} * ${MOST} + file_row_number AS row_id
+      FROM ${lake.placed} WHERE outcome = 'parsed'`,
   );
 }
 

@@ -62,10 +62,7 @@ export async function playThrough({ requests, seed, skew, concurrency = 64, rate
     behind.closeAllConnections();
   }
   const front = withoutIds(join(folder, "logs/front.raw"), (line) => {
-    const [time = "", rest = ""] = [
-      line.slice(0, line.indexOf(" ")),
-      line.slice(line.indexOf(" ")),
-    ];
+    const [time, rest] = [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" "))];
     return `${(Number(time) + skew).toFixed(3)}${rest}`;
   });
   const back = withoutIds(join(folder, "logs/back.raw"), (line) => line);
@@ -268,8 +265,10 @@ async function freePorts(count) {
   const servers = await Promise.all(
     Array.from({ length: count }, () => {
       const server = listenOn();
-      return /** @type {Promise<typeof server>} */ (
-        new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)))
+      return new Promise(
+        /** @param {(listening: import("node:net").Server) => void} resolve */ (resolve) => {
+          server.listen(0, "127.0.0.1", () => resolve(server));
+        },
       );
     }),
   );

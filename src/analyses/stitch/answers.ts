@@ -163,7 +163,9 @@ export async function cacheBusting(
 
 export async function bypasses({ db, dialect, requests }: Scope, limit: number): Promise<Bypass[]> {
   const rows = await db.rows(`WITH own AS (
-      SELECT DISTINCT back_ip FROM ${requests} WHERE ${BEHIND} AND back_ip IS NOT NULL)
+      SELECT back_ip FROM (SELECT back_ip, count(*) AS n, sum(count(*)) OVER () AS pairs
+        FROM ${requests} WHERE ${BEHIND} AND back_ip IS NOT NULL GROUP BY back_ip) AS t
+      WHERE n >= ${p.ownAddress} * pairs)
     SELECT a.back_ip, o.back_ip IS NOT NULL AS is_front, count(*) AS requests,
       count(DISTINCT a.path) AS paths, ${dialect.anyValue("a.path")} AS path,
       ${dialect.anyValue("a.user_agent")} AS user_agent, min(a.time) AS first_seen, max(a.time) AS last_seen

@@ -118,28 +118,27 @@ const columns = `b.anchor AS at, b.anchor - f.anchor AS delta, b.slack, f.addres
   b.address AS back, f.took - b.took AS took,
   CASE WHEN f.status = b.status THEN f.bytes - b.bytes END AS bytes`;
 
-/** The lines of a table whose URL it has only once. */
-export const once = (table: string, more: string): string =>
-  `(SELECT key, ${["anchor", more, "took", "status", "bytes", "address"]
-    .map((name) => `any_value(${name}) AS ${name}`)
-    .join(", ")} FROM ${table} GROUP BY key HAVING count(*) = 1)`;
+/** Makes the table `stitch_keys(key, fronts, backs)`: how many lines each log has of a URL that both have. */
+export const countKeys = (db: DuckDb): Promise<void> =>
+  db.run(`CREATE OR REPLACE TEMP TABLE stitch_keys AS SELECT key, fronts, backs
+    FROM (SELECT key, count(*) AS fronts FROM stitch_front GROUP BY key) AS f
+    JOIN (SELECT key, count(*) AS backs FROM stitch_back GROUP BY key) AS b USING (key)`);
 
 const uniquePairs = (db: DuckDb): Promise<Sample[]> =>
   samplesOf(
     db,
-    `SELECT ${columns} FROM ${once("stitch_front", "hi")} AS f JOIN ${once("stitch_back", "slack")} AS b
-      ON f.key = b.key ORDER BY hash(f.key) LIMIT ${p.clockSamples}`,
+    `SELECT ${columns} FROM stitch_front AS f JOIN stitch_back AS b ON f.key = b.key
+      WHERE f.key IN (SELECT key FROM stitch_keys WHERE fronts = 1 AND backs = 1
+        ORDER BY hash(key) LIMIT ${p.clockSamples})`,
   );
 
 /** Every front line with every back line of the same URL, for the rarest URLs. */
 const rarePairs = (db: DuckDb): Promise<Sample[]> =>
   samplesOf(
     db,
-    `WITH sizes AS (SELECT key, f.n * b.n AS pairs
-        FROM (SELECT key, count(*) AS n FROM stitch_front GROUP BY key) AS f
-        JOIN (SELECT key, count(*) AS n FROM stitch_back GROUP BY key) AS b USING (key)),
-      chosen AS (SELECT key FROM (SELECT key, pairs, sum(pairs) OVER (ORDER BY pairs, key) AS upto
-        FROM sizes) WHERE upto <= ${p.clockPairs})
+    `WITH chosen AS (SELECT key FROM (SELECT key,
+        sum(fronts * backs) OVER (ORDER BY fronts * backs, key ROWS UNBOUNDED PRECEDING) AS upto
+        FROM stitch_keys) WHERE upto <= ${p.clockPairs})
       SELECT ${columns} FROM stitch_front AS f JOIN stitch_back AS b ON f.key = b.key
       WHERE f.key IN (SELECT key FROM chosen)`,
   );

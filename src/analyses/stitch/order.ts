@@ -1,6 +1,6 @@
 import type { DuckDb } from "../../engines/duckdb/engine.js";
 import { literal } from "../../engines/sql.js";
-import { once, type Clock } from "./clock.js";
+import type { Clock } from "./clock.js";
 import { stitchParameters as p } from "./parameters.js";
 
 /**
@@ -26,8 +26,9 @@ export async function alignBack(db: DuckDb, clock: Clock): Promise<void> {
       PARTITION BY written_to ORDER BY id DESC ROWS UNBOUNDED PRECEDING) AS high
     FROM (SELECT b.id, b.written_to, CASE WHEN abs(b.anchor - k.anchor) <= ${literal(clock.tolerance)} + b.slack
         THEN k.hi END AS known
-      FROM stitch_back AS b LEFT JOIN (SELECT f.key, f.anchor, f.hi FROM ${once("stitch_front", "hi")} AS f
-        JOIN ${once("stitch_back", "id")} AS o ON f.key = o.key) AS k ON b.key = k.key)`);
+      FROM stitch_back AS b LEFT JOIN (SELECT key, anchor, hi FROM stitch_front
+        WHERE key IN (SELECT key FROM stitch_keys WHERE fronts = 1 AND backs = 1)) AS k
+        ON b.key = k.key)`);
   const [row] = await db.rows("SELECT median(known - high) AS late FROM stitch_ends");
   const late = row?.["late"];
   const isOrdered = clock.estimated && typeof late === "number" && late <= p.inOrder * 1000;

@@ -2,18 +2,30 @@ import type { DuckDBAppender, DuckDBConnection } from "@duckdb/node-api";
 import type { DuckDb } from "../../engines/duckdb/engine.js";
 import type { Pair } from "./assign.js";
 
-/** A large result of numbers, some thousand rows at a time; NULL is NaN. */
-export async function* numberRows(db: DuckDb, sql: string): AsyncGenerator<number[][]> {
+/** Some thousand rows of numbers, column by column; NULL is NaN. */
+export interface Numbers {
+  readonly count: number;
+  readonly columns: readonly Float64Array[];
+}
+
+/** A large result of DOUBLE columns. */
+export async function* numbersOf(db: DuckDb, sql: string): AsyncGenerator<Numbers> {
   db.signal?.throwIfAborted();
   const result = await db.connection.stream(sql);
   for (;;) {
     const chunk = await result.fetchChunk();
     if (chunk === null || chunk.rowCount === 0) return;
     db.signal?.throwIfAborted();
-    const vectors = Array.from({ length: chunk.columnCount }, (_, at) => chunk.getColumnVector(at));
-    yield Array.from({ length: chunk.rowCount }, (_, row) =>
-      vectors.map((vector) => (vector.getItem(row) as number | null) ?? NaN),
-    );
+    const count = chunk.rowCount;
+    const columns = Array.from({ length: chunk.columnCount }, (_, at) => {
+      const vector = chunk.getColumnVector(at);
+      const column = new Float64Array(count);
+      for (let row = 0; row < count; row++) {
+        column[row] = (vector.getItem(row) as number | null) ?? NaN;
+      }
+      return column;
+    });
+    yield { count, columns };
   }
 }
 

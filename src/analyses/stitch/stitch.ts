@@ -12,7 +12,7 @@ import {
   type Lost,
   type Match,
 } from "./answers.js";
-import { clockOf, type Clock } from "./clock.js";
+import { clockOf, countKeys, type Clock } from "./clock.js";
 import { alignBack } from "./order.js";
 import { pairLines } from "./pairs.js";
 import {
@@ -57,6 +57,7 @@ export async function stitch(db: DuckDb, front: Log, back: Log): Promise<Stitche
   const anchor = anchorOf(before, behind);
   await frontTable(db, before, key, anchor);
   await backTable(db, behind, key, anchor);
+  await countKeys(db);
   const clock = await clockOf(db);
   await alignBack(db, clock);
   await pairLines(db, clock);

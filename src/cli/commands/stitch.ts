@@ -72,9 +72,7 @@ const ELSEWHERE =
 
 /** What the answers need; a file of rows has everything. */
 const NEEDED = [
-  ..."time client_ip method host path query request_target status bytes_sent duration_ms".split(
-    " ",
-  ),
+  ..."time client_ip method host path query status bytes_sent duration_ms".split(" "),
   ..."user_agent cache_result hierarchy target_ip".split(" "),
 ];
 

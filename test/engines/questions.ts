@@ -1,8 +1,10 @@
 import { declaredBots } from "../../src/analyses/bots.js";
+import { compare } from "../../src/analyses/compare/compare.js";
+import { metrics, type Metric } from "../../src/analyses/compare/metric.js";
 import { dimension } from "../../src/analyses/fields.js";
 import { measures } from "../../src/analyses/measures.js";
 import { report } from "../../src/analyses/report.js";
-import type { Scope } from "../../src/analyses/scope.js";
+import type { Scope, Window } from "../../src/analyses/scope.js";
 import { timeline } from "../../src/analyses/timeline.js";
 import { top } from "../../src/analyses/top.js";
 
@@ -18,6 +20,9 @@ export const questions: Record<string, (scope: Scope) => Promise<unknown>> = {
   ...tops(["client_net", "user_agent", "referrer"], "requests"),
   ...tops(["status"], "requests"),
   report: (scope) => report(scope, 7),
+  "compare-by-requests": (scope) => halves(scope, metrics.requests),
+  "compare-by-bytes": (scope) => halves(scope, metrics.bytes_sent),
+  "compare-by-error_rate": (scope) => halves(scope, metrics.error_rate),
   bots: (scope) => declaredBots(scope, 3),
   "timeline-minutes": (scope) => steps(scope, 300),
   "timeline-hours": (scope) => steps(scope, 3600),
@@ -45,6 +50,21 @@ const steps = (scope: Scope, step: number): Promise<unknown> =>
   scope.window === undefined
     ? Promise.resolve(undefined)
     : timeline(scope, scope.requests, scope.window, step);
+
+/** The second half of what the rows cover against the first. */
+function halves(scope: Scope, metric: Metric): Promise<unknown> {
+  const { from, until } = scope.covers as Window;
+  const middle = new Date((from.getTime() + until.getTime()) / 2);
+  return compare(
+    {
+      scope,
+      metric,
+      incident: { from: middle, until },
+      baseline: { kind: "given", windows: [{ from, until: middle }], odd: [] },
+    },
+    ["shop_item"],
+  );
+}
 
 /** What an engine may write otherwise, in one form: times, large numbers, the last digits of floats. */
 export function normal(value: unknown, key = ""): unknown {

@@ -54,7 +54,7 @@ async function incidentTable() {
       const { requests, causes } = incident(name, seed);
       const found = await compare(json(requests), ["--by", by, "--incident", "2026-11-04"]);
       const isOf = causes.map((cause) =>
-        found.causes.findIndex((/** @type {never} */ one) => isNamed(one, cause)),
+        found.causes.findIndex((/** @type {never} */ told) => isNamed(told, cause)),
       );
       one.runs += 1;
       one.first += Number(isOf.includes(0));

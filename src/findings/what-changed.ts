@@ -1,4 +1,4 @@
-import type { Cause, Comparison, Part } from "../analyses/compare/compare.js";
+import type { Cause, Change, Comparison, Part, Within } from "../analyses/compare/compare.js";
 import type { Metric } from "../analyses/compare/metric.js";
 import type { Typical } from "../analyses/compare/story.js";
 import type { Window } from "../analyses/scope.js";
@@ -148,7 +148,7 @@ function causeSentences(told: Told, wording: Wording): string[] {
 const shareText = ({ share_of_change: share }: Part, locale: string): string =>
   share > 1 ? "All" : percent(share, locale);
 
-const moved = (part: Part, { kind }: Metric, show: (value: number) => string): string =>
+const moved = (part: Change, { kind }: Metric, show: (value: number) => string): string =>
   kind === "mean"
     ? `${show(part.incident)}; ${show(part.baseline)} before`
     : `${show(part.incident)}; ${show(part.expected)} expected`;
@@ -168,6 +168,7 @@ function storySentences(
 ): string[] {
   const said = cause.typical.slice(0, TYPICAL).map((one) => typicalText(one, metric, locale));
   const sentences = said.length === 0 ? [] : [`Of those, ${list(said)}.`];
+  if (cause.within !== null) sentences.push(withinText(cause.within, metric, locale));
   const { first_seen: first, last_seen: last } = cause;
   const long = incident.until.getTime() - incident.from.getTime() >= 86_400_000;
   const clock = (time: Date): string => localTime(time, zone).slice(long ? 0 : 11);
@@ -175,6 +176,14 @@ function storySentences(
     sentences.push(`They were seen from ${clock(first)} to ${clock(last)}.`);
   }
   return sentences;
+}
+
+/** What is most striking inside a cause, and whose it is. */
+export function withinText(within: Within, metric: Metric, locale: string): string {
+  const show = (value: number): string => amount(metric, value, locale);
+  const who = within.typical.find(({ field }) => field in PLURALS);
+  const whose = who === undefined ? "" : `; ${typicalText(who, metric, locale)}`;
+  return `Within it, ${percent(within.share_of_cause, locale)} is ${nameOf(within, metric)} (${moved(within, metric, show)}${whose}).`;
 }
 
 const TYPICAL = 4;

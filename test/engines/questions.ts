@@ -1,4 +1,6 @@
 import { declaredBots } from "../../src/analyses/bots.js";
+import { compare } from "../../src/analyses/compare/compare.js";
+import { metrics, type Metric } from "../../src/analyses/compare/metric.js";
 import { dimension } from "../../src/analyses/fields.js";
 import { floods } from "../../src/analyses/floods/floods.js";
 import { measures } from "../../src/analyses/measures.js";
@@ -6,6 +8,7 @@ import { report } from "../../src/analyses/report.js";
 import type { Scope } from "../../src/analyses/scope.js";
 import { scrapers } from "../../src/analyses/scrapers/scrapers.js";
 import { spikes } from "../../src/analyses/spikes/spikes.js";
+import type { Scope, Window } from "../../src/analyses/scope.js";
 import { timeline } from "../../src/analyses/timeline.js";
 import { top } from "../../src/analyses/top.js";
 
@@ -24,6 +27,9 @@ export const questions: Record<string, (scope: Scope) => Promise<unknown>> = {
   scrapers: (scope) => scrapers(scope),
   floods: (scope) => floods(scope),
   "spikes-by-hour": (scope) => spikes(scope),
+  "compare-by-requests": (scope) => halves(scope, metrics.requests),
+  "compare-by-bytes": (scope) => halves(scope, metrics.bytes_sent),
+  "compare-by-error_rate": (scope) => halves(scope, metrics.error_rate),
   bots: (scope) => declaredBots(scope, 3),
   "timeline-minutes": (scope) => steps(scope, 300),
   "timeline-hours": (scope) => steps(scope, 3600),
@@ -51,6 +57,21 @@ const steps = (scope: Scope, step: number): Promise<unknown> =>
   scope.window === undefined
     ? Promise.resolve(undefined)
     : timeline(scope, scope.requests, scope.window, step);
+
+/** The second half of what the rows cover against the first. */
+function halves(scope: Scope, metric: Metric): Promise<unknown> {
+  const { from, until } = scope.covers as Window;
+  const middle = new Date((from.getTime() + until.getTime()) / 2);
+  return compare(
+    {
+      scope,
+      metric,
+      incident: { from: middle, until },
+      baseline: { kind: "given", windows: [{ from, until: middle }], odd: [] },
+    },
+    ["shop_item"],
+  );
+}
 
 /** What an engine may write otherwise, in one form: times, large numbers, the last digits of floats. */
 export function normal(value: unknown, key = ""): unknown {

@@ -27,6 +27,7 @@ const shown = [
   "top-client_ip-by-bytes_sent",
   "top-hour-weekday-by-errors",
   "top-extension-directory-by-requests",
+  "compare-by-bytes",
   "timeline-hours",
   "timeline-weeks",
   "bots",

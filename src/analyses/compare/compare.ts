@@ -2,7 +2,7 @@ import { columnTypes } from "../../formats/record.js";
 import type { Window } from "../scope.js";
 import { parseWhere, whereSql } from "../where.js";
 import { barsOf, type Bars } from "./bars.js";
-import { cells, type Coded } from "./cells.js";
+import { cells, type Cell, type Coded } from "./cells.js";
 import { codedOf } from "./coding.js";
 import { expectation, scaleOf, type Expectation } from "./expected.js";
 import { facets as facetsOf } from "./facets.js";
@@ -11,7 +11,16 @@ import { median } from "./median.js";
 import { dispersionOf, noiseOf } from "./noise.js";
 import { parameters } from "./parameters.js";
 import { only, within, type Question, type Sums } from "./rows.js";
-import { largest, search, sumOf, type Found, type Goal, type Space, type Term } from "./search.js";
+import {
+  holds,
+  largest,
+  search,
+  sumOf,
+  type Found,
+  type Goal,
+  type Space,
+  type Term,
+} from "./search.js";
 import { singles } from "./singles.js";
 import { stories, type Story, type Typical } from "./story.js";
 import { totals, type Totals } from "./totals.js";
@@ -40,7 +49,19 @@ export interface Part extends Change {
   readonly also_known_as: readonly Conditions[];
 }
 
+/** What is most striking inside a cause that is wider than that. */
+export interface Within extends Change {
+  readonly conditions: Conditions;
+  readonly where: readonly string[];
+  readonly share_of_cause: number;
+  readonly typical: readonly Typical[];
+  readonly clients: number | null;
+  readonly first_seen: Date | null;
+  readonly last_seen: Date | null;
+}
+
 export interface Cause extends Part {
+  readonly within: Within | null;
   readonly typical: readonly Typical[];
   readonly clients: number | null;
   readonly first_seen: Date | null;
@@ -132,6 +153,23 @@ export async function compare(
       : { ...calm, opposite, verdict: "alike", unexplained: 1 };
   }
   const told = await stories(question, whole.facets, coded, best, change < 0);
+  const inside = best.map((one, at) => insideOf(one, best.slice(0, at), table, space));
+  const nested = inside.flatMap((one) => (one === undefined ? [] : [one]));
+  const insideTold = await stories(question, whole.facets, coded, nested, change < 0);
+  const withinOf = (at: number): Within | null => {
+    const one = inside[at];
+    const cause = best[at];
+    if (one === undefined || cause === undefined) return null;
+    // Of the merged conditions, those of the cause are known already.
+    const own = { ...one, terms: one.terms.slice(cause.terms.length) };
+    const part = partOf(own, space, metric, cause.change);
+    const { conditions, where, baseline, incident, expected: usually } = part;
+    return {
+      ...{ conditions, where, baseline, incident, expected: usually },
+      share_of_cause: part.share_of_change,
+      ...storyOf(insideTold[nested.indexOf(one)]),
+    };
+  };
   const rest = expected.of(sumOf(left));
   return {
     ...facts,
@@ -139,12 +177,42 @@ export async function compare(
     verdict: "explained",
     causes: best.map((one, at) => ({
       ...partOf(one, space, metric, change),
+      within: withinOf(at),
       ...storyOf(told[at]),
       sql: sqlOf(question, best.slice(0, at + 1), coded, derived),
     })),
     opposite,
     unexplained: (rest.r - rest.f) / change,
   };
+}
+
+/** The largest part of a cause that is far from its own usual, with the conditions of both. */
+function insideOf(
+  cause: Found,
+  before: readonly Found[],
+  table: readonly Cell[],
+  space: Space,
+): Found | undefined {
+  const own = table.filter(
+    ({ codes }) => holds(codes, cause.terms) && !before.some(({ terms }) => holds(codes, terms)),
+  );
+  const found = largest(own, space, {
+    change: cause.change,
+    least: parameters.within * Math.abs(cause.change),
+    factor: parameters.withinFactor,
+  });
+  const isAll = Math.abs(found?.change ?? 0) >= parameters.nearlyAll * Math.abs(cause.change);
+  const repeats = found?.terms.some(({ facet }) =>
+    cause.terms.some((term) => term.facet === facet),
+  );
+  if (found === undefined || isAll || repeats === true) return undefined;
+  // What is as frequent everywhere says nothing of the cause.
+  const everywhere = space.expected.of(
+    sumOf(table.filter(({ codes }) => holds(codes, found.terms))),
+  ).f;
+  const usualShare = everywhere / Math.max(1e-9, space.expected.of(sumOf(table)).f);
+  if (found.change / cause.change - usualShare < parameters.typicalGain) return undefined;
+  return { ...found, terms: [...cause.terms, ...found.terms] };
 }
 
 /** Where the whole is as usual, only a part that is far from its own usual is told. */

@@ -88,7 +88,7 @@ const all: readonly Facet[] = [
   column("client_ip", "client", true),
   column("key", "path"),
   column("path"),
-  column("user_agent", "agent"),
+  column("user_agent"),
   column("query", "query"),
   column("client_net", "client"),
   column("user", "user", true),

@@ -63,6 +63,9 @@ export const parameters = {
   nearlyAll: 0.9,
   /** What a step of the time series must bring in nats to belong to a proposed incident. */
   stepCost: 3,
+  /** Within a cause, a part that makes so much of it is told, if it is so many times what it was. */
+  within: 0.1,
+  withinFactor: 5,
   /** Steps into which a window is cut to see its noise. */
   bins: 24,
   /** Bars a dimension, and dimensions with bars. */

@@ -66,7 +66,7 @@ export function search(cells: readonly Cell[], space: Space, goal: Goal): Search
 export const sumOf = (cells: readonly Cell[]): Sums =>
   cells.reduce((sum, cell) => addSums(sum, cell.sums), noSums());
 
-const holds = (codes: readonly number[], terms: readonly Term[]): boolean =>
+export const holds = (codes: readonly number[], terms: readonly Term[]): boolean =>
   terms.every(({ facet, code }) => codes[facet] === code);
 
 /** The combination of values that explains most, if one does beyond chance. */

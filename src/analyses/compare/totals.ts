@@ -43,7 +43,7 @@ export async function totals(question: Question, facets: readonly Facet[]): Prom
   const list = windows.map((window, k): WindowTotal => {
     const own = found.filter((row) => Number(row["window_number"]) === k);
     const whole = own.find((row) => row["window_step"] === null);
-    const steps = new Array<number>(parameters.bins).fill(0);
+    const steps = Array.from({ length: parameters.bins }, () => 0);
     for (const { window_step: bin, total } of own) {
       const at = Math.min(Number(bin), parameters.bins - 1);
       if (bin !== null) steps[at] = (steps[at] ?? 0) + Number(total);

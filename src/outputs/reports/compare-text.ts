@@ -1,6 +1,6 @@
 import type { Cause, Comparison } from "../../analyses/compare/compare.js";
 import type { Metric } from "../../analyses/compare/metric.js";
-import { amount, nameOf, valueName } from "../../findings/what-changed.js";
+import { amount, nameOf, valueName, withinText } from "../../findings/what-changed.js";
 import { terminalText } from "../escape.js";
 import type { Look } from "../look.js";
 import { percent } from "../numbers.js";
@@ -93,6 +93,7 @@ function detailLines(
   const lines = [
     ...(names.length === 0 ? [] : [`the same rows: ${names.join("; ")}`]),
     ...(typical.length === 0 ? [] : [`typical: ${typical.join("; ")}`]),
+    ...(cause.within === null ? [] : [withinText(cause.within, metric, locale)]),
     ...split,
     ...seen,
   ].flatMap((line) => wrap(terminalText(line), look.width - 4, 4));

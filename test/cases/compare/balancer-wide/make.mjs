@@ -1,0 +1,3 @@
+import { wideIncident } from "../../../generators/wide-incident.mjs";
+
+export const log = wideIncident();

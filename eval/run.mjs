@@ -13,7 +13,7 @@ for (const file of files) {
   const { evaluate } = await import(new URL(file, import.meta.url).href);
   const lines = await evaluate();
   if (lines === undefined) {
-    console.log(`${name}: left as it is, its data is not here`);
+    process.stdout.write(`${name}: left as it is, its data is not here\n`);
     continue;
   }
   const text = readFileSync(page, "utf8");
@@ -23,5 +23,5 @@ for (const file of files) {
   const next =
     after === undefined ? `${text.trimEnd()}\n\n${block}\n` : `${before}${block}${after}`;
   writeFileSync(page, next);
-  console.log(`${name}\n${lines.join("\n")}\n`);
+  process.stdout.write(`${name}\n${lines.join("\n")}\n\n`);
 }

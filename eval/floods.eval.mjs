@@ -86,8 +86,11 @@ function separation() {
       if (spread !== undefined) others.push(spread);
     }
   }
-  const wins = timers.flatMap((a) => others.map((b) => (a < b ? 1 : a === b ? 0.5 : 0)));
-  return wins.reduce((sum, one) => sum + one, 0) / wins.length;
+  let wins = 0;
+  for (const one of timers) {
+    for (const other of others) wins += one < other ? 1 : one === other ? 0.5 : 0;
+  }
+  return wins / (timers.length * others.length);
 }
 
 export function evaluate() {

@@ -1,6 +1,7 @@
 // Runs every eval/*.eval.mjs against dist/ and writes its Markdown into docs/quality.md, between the
 // markers of its name. An evaluation exports `evaluate()`: its lines, or undefined without its data.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { format } from "prettier";
 
 const page = new URL("../docs/quality.md", import.meta.url);
 const asked = process.argv.slice(2);
@@ -22,6 +23,6 @@ for (const file of files) {
   const block = `${marker}\n\n${lines.join("\n")}\n\n${marker}`;
   const next =
     after === undefined ? `${text.trimEnd()}\n\n${block}\n` : `${before}${block}${after}`;
-  writeFileSync(page, next);
+  writeFileSync(page, await format(next, { parser: "markdown", printWidth: 100 }));
   process.stdout.write(`${name}\n${lines.join("\n")}\n\n`);
 }

@@ -61,11 +61,13 @@ function spreadOf(calls) {
     const gap = second - (seconds[at] ?? 0);
     gaps.set(gap, (gaps.get(gap) ?? 0) + 1);
   });
-  return rhythmOf([...gaps].toSorted(([a], [b]) => a - b))?.spread;
+  const rhythm = rhythmOf([...gaps].toSorted(([a], [b]) => a - b));
+  // Gaps of less than the log's seconds are not judged.
+  return rhythm === undefined || rhythm.too_fast ? undefined : rhythm.spread;
 }
 
 /** How often a timer is more regular than somebody else, ties by half (AUC). */
-function separation() {
+export function separation() {
   /** @type {number[]} */
   const timers = [];
   /** @type {number[]} */

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { format } from "prettier";
 
 /*
  * Runs every evaluation (or those named) against dist/ and puts its table into docs/quality.md:
@@ -28,6 +29,7 @@ for (const name of names) {
   const [before, rest = ""] = text.split(begin);
   const [, after] = rest.split(end);
   if (after === undefined) throw new Error(`docs/quality.md has no ${begin} … ${end}`);
-  writeFileSync(page, `${before}${begin}\n\n${table.trim()}\n\n${end}${after}`);
+  const next = `${before}${begin}\n\n${table.trim()}\n\n${end}${after}`;
+  writeFileSync(page, await format(next, { parser: "markdown", printWidth: 100 }));
   console.log(`${name}\n\n${table}`);
 }

@@ -8,11 +8,12 @@ const STEP = 100;
  *
  * @param {readonly number[]} values
  */
-export function windowedGaussian(values, W = WINDOW, S = STEP) {
+export function windowedGaussian(values) {
   const [origin = 0] = values;
   let [from, until] = [0, 0];
   let [sum, squares] = [0, 0];
   let [mean, deviation] = [0, 1];
+  /** @param {number} at @param {1 | -1} sign */
   const add = (at, sign) => {
     const x = (values[at] ?? 0) - origin;
     sum += sign * x;
@@ -27,10 +28,10 @@ export function windowedGaussian(values, W = WINDOW, S = STEP) {
   return values.map((value, at) => {
     const score =
       at === 0 ? 0 : 1 - 0.5 * erfc(Math.abs(value - origin - mean) / deviation / Math.SQRT2);
-    if (at < W) {
+    if (at < WINDOW) {
       add(until++, 1);
       learn();
-    } else if (at + 1 - until === S) {
+    } else if (at + 1 - until === STEP) {
       while (until <= at) {
         add(until++, 1);
         add(from++, -1);
@@ -41,7 +42,7 @@ export function windowedGaussian(values, W = WINDOW, S = STEP) {
   });
 }
 
-/** The complementary error function for x >= 0, to 1.2e-7 of it (Numerical Recipes, 6.2). */
+/** The complementary error function for x >= 0, to 1.2e-7 of it (Numerical Recipes, 6.2). @param {number} x */
 function erfc(x) {
   const t = 1 / (1 + x / 2);
   const factors = [

@@ -44,7 +44,7 @@ function worths({ name, times, windows }, scores, { tp, fp }) {
       before = { right, width };
       at += 1;
     }
-    return i < probation(times.length) ? [] : [{ score: Number(scores[i]), worth, window }];
+    return i < probation(times.length) ? [] : [{ score: scores[i] ?? 0, worth, window }];
   });
 }
 

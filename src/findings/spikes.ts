@@ -89,7 +89,7 @@ function compareCommand({ from, until }: Spike, covers: Date, { sources }: Wordi
   const baseline =
     room < HOUR ? [until, new Date(until.getTime() + length)] : [before(from), before(until)];
   return (
-    `culprit compare --baseline ${range(baseline as [Date, Date])} ` +
+    `culprit compare --baseline ${range(baseline)} ` +
     `--incident ${range([from, until])} ${sources}`
   ).trimEnd();
 }

@@ -5,10 +5,9 @@ import { dimension } from "../../src/analyses/fields.js";
 import { floods } from "../../src/analyses/floods/floods.js";
 import { measures } from "../../src/analyses/measures.js";
 import { report } from "../../src/analyses/report.js";
-import type { Scope } from "../../src/analyses/scope.js";
+import type { Scope, Window } from "../../src/analyses/scope.js";
 import { scrapers } from "../../src/analyses/scrapers/scrapers.js";
 import { spikes } from "../../src/analyses/spikes/spikes.js";
-import type { Scope, Window } from "../../src/analyses/scope.js";
 import { timeline } from "../../src/analyses/timeline.js";
 import { top } from "../../src/analyses/top.js";
 

@@ -37,6 +37,9 @@ const ALIKE = (0.6745 * 0.6745 * TIMER.fano).toFixed(4);
 
 const COLUMNS = "client_ip, requests, hours, peak_minute, peak_hour, first_s, last_s";
 
+/** The row before, in SQL that all engines have. */
+const BEFORE = "PARTITION BY client_ip ORDER BY hour_at ROWS BETWEEN 1 PRECEDING AND 1 PRECEDING";
+
 /** Clients that are worth a look and how busy all are, in one scan that counts minutes. */
 export async function clientsOf({ db, dialect, requests }: Scope): Promise<Clients> {
   const { intDiv, epoch } = dialect;
@@ -52,8 +55,8 @@ export async function clientsOf({ db, dialect, requests }: Scope): Promise<Clien
       FROM minutes GROUP BY 1, 2),
     pairs AS (
       SELECT client_ip, hour_at, CAST(n AS DOUBLE) AS n, peak, first_s, last_s,
-        lag(hour_at) OVER (PARTITION BY client_ip ORDER BY hour_at) AS hour_before,
-        CAST(lag(n) OVER (PARTITION BY client_ip ORDER BY hour_at) AS DOUBLE) AS n_before
+        min(hour_at) OVER (${BEFORE}) AS hour_before,
+        CAST(min(n) OVER (${BEFORE}) AS DOUBLE) AS n_before
       FROM hours),
     ${dialect.shared(
       "clients",

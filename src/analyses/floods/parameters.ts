@@ -40,7 +40,7 @@ export const FLOOD = {
   minute: 30,
   hour: 300,
   /** Times what this part of the other clients stays below at its busiest. */
-  factor: 10,
+  factor: 5,
   others: 0.9,
   /** With fewer other clients than this there is no usual. */
   crowd: 5,

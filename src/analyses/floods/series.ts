@@ -59,10 +59,14 @@ export async function gapsOf(
     placed AS (
       SELECT stretch, second FROM calls
       JOIN ${dialect.values("stretches", list)} ON client_ip = owner_ip
-        AND second >= begin_s AND second < end_s),
+      WHERE second >= begin_s AND second < end_s),
     gaps AS (
-      SELECT stretch, second - lag(second) OVER (PARTITION BY stretch ORDER BY second) AS gap FROM placed)
-    SELECT stretch, gap, count(*) AS n FROM gaps WHERE gap IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2`);
+      SELECT stretch,
+        second - min(second) OVER (
+          PARTITION BY stretch ORDER BY second ROWS BETWEEN 1 PRECEDING AND 1 PRECEDING) AS gap,
+        row_number() OVER (PARTITION BY stretch ORDER BY second) AS place
+      FROM placed)
+    SELECT stretch, gap, count(*) AS n FROM gaps WHERE place > 1 GROUP BY 1, 2 ORDER BY 1, 2`);
   for (const row of rows)
     found[Number(row["stretch"])]?.push([Number(row["gap"]), Number(row["n"])]);
   return found;

@@ -44,7 +44,7 @@ export async function timersOf(scope: Scope, candidates: readonly Candidate[]): 
   const gaps = await gapsOf(scope, stretches);
   return cases.flatMap(({ client, begin, own, change }, at): Timer[] => {
     const rhythm = rhythmOf(gaps[at] ?? []);
-    const hours = hoursOf(change === undefined ? own : own.slice(0, change.from + 1));
+    const hours = hoursOf(change === undefined ? own : own.slice(0, change.from));
     if (rhythm === undefined || hours === undefined || !isTimer(rhythm, hours)) return [];
     const time = (hour: number): Date => new Date((begin + hour) * HOUR * 1000);
     const other: TimerChange | null =

@@ -186,8 +186,8 @@ function shortLog({ measure, counts }: MeasuredSteps): Episode[] {
   });
   const expected = others.quantile(SHORT.others);
   const far = scaled(measure, value) - scaled(measure, expected);
-  const isOut = value >= SHORT.factor * expected && value >= SPIKE.least && far >= SPIKE.sigmas;
-  if (!isOut || others.size < SHORT.hours) return [];
+  const isFar = value >= SHORT.factor * expected && value >= SPIKE.least && far >= SPIKE.sigmas;
+  if (!isFar || others.size < SHORT.hours) return [];
   return [
     {
       kind: "spike",

@@ -36,7 +36,7 @@ export function stepsOf(
   zone: string,
 ): MeasuredSteps {
   const { buckets, step } = timeline;
-  const counts = buckets.map((bucket) => Number(bucket[measure]));
+  const counts = buckets.map((bucket) => bucket[measure]);
   const partial = buckets.map(({ from }, at) => {
     const end = buckets[at + 1]?.from.getTime() ?? from.getTime() + step * 1000;
     const lacks = [window.from.getTime() - from.getTime(), end - window.until.getTime()];

@@ -89,7 +89,7 @@ function document(result: SpikesResult, told: readonly SpikeTold[]): Record<stri
     paragraph: spikesHeadline(result, "en"),
     days,
     seasonal,
-    spikes: found.map((spike, at) => ({ ...spike, ...told[at] }) as unknown as Value),
+    spikes: found.map((spike, at) => ({ ...spike, ...told[at] })),
     timeline: hours as unknown as Value,
   };
 }

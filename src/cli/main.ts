@@ -15,6 +15,8 @@ const EXAMPLES = `Examples:
   culprit report access.log                    who dominates, on what, since when
   culprit top client_ip,path 'access.log*'     ranked by requests
   culprit activity -w client_ip=203.0.113.7 access.log
+  culprit compare --incident 2026-11-05T14:00..15:00 access.log
+  culprit scrapers access.log                  who scrapes, and the evidence
   culprit sql 'SELECT status, count(*) FROM requests GROUP BY 1' access.log
 `;
 

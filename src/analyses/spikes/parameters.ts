@@ -45,11 +45,6 @@ export const SPIKE = {
   shift_steps: 12,
   /** An hour without a request, where so many were expected, is silence. */
   silence: 20,
-  /** Sums of scales above 1, each up to 5, that make a slow shift (CUSUM). */
-  cusum: 12,
-  cusum_cap: 5,
-  /** Times its own largest sum of the past. */
-  cusum_own: 1.5,
 } as const;
 
 /** Logs too short for a season: far beyond all other hours. */

@@ -1,5 +1,4 @@
 import type { Dialect } from "../engines/dialect.js";
-import { embedded } from "../engines/embedded.js";
 import type { Engine } from "../engines/engine.js";
 
 /** The rows a question is asked of. */
@@ -28,6 +27,3 @@ export interface Window {
   readonly from: Date;
   readonly until: Date;
 }
-
-/** An SQL timestamp literal of the embedded engine, UTC. */
-export const timestamp = (time: Date): string => embedded.literal(time);

@@ -1,5 +1,6 @@
 import { copyFile, rename } from "node:fs/promises";
 import path from "node:path";
+import { columnSqlTypes } from "../engines/duckdb/column-types.js";
 import type { DuckDb } from "../engines/duckdb/engine.js";
 import { ident, literal } from "../engines/sql.js";
 import type { ColumnType } from "../formats/record.js";
@@ -9,12 +10,7 @@ import { writeWhole } from "../store/whole-file.js";
 import type { Io } from "./io.js";
 
 const types: Record<ColumnType | "bool" | "json", string> = {
-  text: "VARCHAR",
-  ip: "VARCHAR",
-  int: "BIGINT",
-  float: "DOUBLE",
-  time: "TIMESTAMP",
-  map: "MAP(VARCHAR, VARCHAR)",
+  ...columnSqlTypes,
   bool: "BOOLEAN",
   json: "VARCHAR",
 };

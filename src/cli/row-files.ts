@@ -1,8 +1,9 @@
+import { columnSqlTypes } from "../engines/duckdb/column-types.js";
 import { open } from "node:fs/promises";
 import path from "node:path";
 import type { DuckDb } from "../engines/duckdb/engine.js";
 import { ident, literal } from "../engines/sql.js";
-import { record, type ColumnType } from "../formats/record.js";
+import { record } from "../formats/record.js";
 import type { Input } from "../sources/input.js";
 
 /** Rows that culprit wrote: `culprit parse -o`, `culprit stitch -o`. */
@@ -13,15 +14,6 @@ export interface RowFiles {
   readonly derived: readonly string[];
   readonly sources: readonly string[];
 }
-
-const types: Record<ColumnType, string> = {
-  text: "VARCHAR",
-  ip: "VARCHAR",
-  int: "BIGINT",
-  float: "DOUBLE",
-  time: "TIMESTAMP",
-  map: "MAP(VARCHAR, VARCHAR)",
-};
 
 const EXTENSIONS = [".parquet", ".csv", ".jsonl", ".ndjson"];
 
@@ -55,7 +47,7 @@ export async function rowFilesOf(
         : type === "map"
           ? `CAST(CAST(${ident(name)} AS VARCHAR) AS JSON)`
           : ident(name);
-      return `CAST(${value} AS ${types[type]}) AS ${ident(name)}`;
+      return `CAST(${value} AS ${columnSqlTypes[type]}) AS ${ident(name)}`;
     }),
     ...derived.map((name) => `CAST(${ident(name)} AS VARCHAR) AS ${ident(name)}`),
   ];

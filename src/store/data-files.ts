@@ -41,7 +41,8 @@ export interface StagedData {
   readonly staged: Staged;
 }
 
-export interface Place {
+/** Where a data file belongs. */
+interface Slot {
   readonly log_type: string;
   readonly day: string;
   /** Name of the file without its folder. */
@@ -49,7 +50,7 @@ export interface Place {
 }
 
 /** Path of a data file in the store. Other engines do not decode what could not stand in it as it is. */
-export const placeOf = ({ log_type, day, name }: Place): string =>
+const pathOf = ({ log_type, day, name }: Slot): string =>
   path.posix.join(REQUESTS, `log_type=${partitionName(log_type)}`, `day=${day}`, name);
 
 export const partitionName = (log_type: string): string =>
@@ -60,7 +61,7 @@ export async function writeData(
   db: DuckDb,
   sql: string,
   staged: string,
-  place: Place,
+  slot: Slot,
   about: { readonly entered: string; readonly derived: readonly string[] },
 ): Promise<StagedData> {
   await db.run(`COPY (${sql}) TO ${literal(staged)}
@@ -70,8 +71,8 @@ export async function writeData(
   );
   const { rows, from, until } = row as Pick<DataFile, "rows" | "from" | "until">;
   const { size } = await stat(staged);
-  const { day } = place;
-  const target = placeOf(place);
+  const { day } = slot;
+  const target = pathOf(slot);
   return {
     staged: { staged, path: target },
     file: {
@@ -79,7 +80,7 @@ export async function writeData(
       rows,
       bytes: size,
       sha256: await sha256(staged),
-      log_type: partitionName(place.log_type),
+      log_type: partitionName(slot.log_type),
       day,
       from,
       until,

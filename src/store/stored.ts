@@ -1,3 +1,4 @@
+import { columnSqlTypes } from "../engines/duckdb/column-types.js";
 import type { DuckDb } from "../engines/duckdb/engine.js";
 import { ident, literal } from "../engines/sql.js";
 import { columnTypes } from "../formats/record.js";
@@ -6,22 +7,13 @@ import { objectTypes } from "./objects.js";
 import type { Place } from "./place.js";
 import { Workspace } from "./workspace.js";
 
-const types = {
-  text: "VARCHAR",
-  ip: "VARCHAR",
-  int: "BIGINT",
-  float: "DOUBLE",
-  time: "TIMESTAMP",
-  map: "MAP(VARCHAR, VARCHAR)",
-} as const;
-
 /**
  * The rows of data files as a relation. Columns of the record that no file has are NULL: files
  * keep the columns they were written with, and the record may grow.
  */
 export function storedRows(files: readonly string[], derived: readonly string[] = []): string {
   const columns = [...columnTypes(derived)].map(
-    ([name, type]) => `CAST(NULL AS ${types[type]}) AS ${ident(name)}`,
+    ([name, type]) => `CAST(NULL AS ${columnSqlTypes[type]}) AS ${ident(name)}`,
   );
   const none = `SELECT ${columns.join(", ")}, CAST(NULL AS VARCHAR) AS day WHERE false`;
   if (files.length === 0) return `(${none})`;

@@ -37,9 +37,11 @@ export async function singles(
       FROM ${compared(question, facets)}
       GROUP BY GROUPING SETS (${names.map((name) => `(${name})`).join(", ")})) AS grouped
     WHERE ${large}`);
-  return rows.flatMap((row) => {
+  const found = rows.flatMap((row) => {
     const at = names.findIndex((name) => row[name] !== null);
     const facet = facets[at];
     return facet === undefined ? [] : [{ facet, value: String(row[`f${at}`]), sums: sumsOf(row) }];
   });
+  // A group-by has no order of its own: equals would change places from run to run.
+  return found.toSorted((a, b) => (a.value < b.value ? -1 : 1));
 }

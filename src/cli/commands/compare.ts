@@ -10,18 +10,11 @@ import { compareText } from "../../outputs/reports/compare-text.js";
 import { localTime } from "../../outputs/times.js";
 import { isoTime, type Value } from "../../outputs/values.js";
 import { Exit, Problem } from "../../problems/problem.js";
+import { writeAnswer } from "../answer.js";
 import type { Command } from "../command.js";
 import { logFlags, outputFlags } from "../flags.js";
 import { notes } from "../notes.js";
-import { copyRows } from "../copy-rows.js";
-import {
-  lookOf,
-  shapeOf,
-  writeDocument,
-  writeSet,
-  writeText,
-  type OutputFlags,
-} from "../output.js";
+import { lookOf, shapeOf, writeDocument, writeText, type OutputFlags } from "../output.js";
 import { readingWords } from "../reading-words.js";
 import { withLogs, type LogFlags, type Session } from "../session.js";
 import { parseRange, resolveRange, type TimeRange } from "../time-range.js";
@@ -101,21 +94,20 @@ export const compareCommand: Command<Flags> = {
         { result, metric: by, incident },
         { zone: scope.zone, locale, ascii, sources: rest },
       );
-      if (shape === "text") {
-        const lines = compareText(result, by, paragraph, commands, scope.zone, look);
-        return writeText([...lines, "", ...notes(session, look)], flags, io);
-      }
-      if (shape === "json") {
-        const document = { ...heading(session, by), incident: { ...incident } };
-        return writeDocument(
-          { schema_version: 1, ...document, ...documentOf(result, paragraph, commands) },
-          flags,
-          io,
-        );
-      }
-      const set = rowSet(result, commands);
-      if (shape === "parquet") return copyRows(session.embedded, set, flags.output as string, io);
-      return writeSet(shape, set, flags, io);
+      const answer = {
+        text: () => {
+          const lines = compareText(result, by, paragraph, commands, scope.zone, look);
+          return [...lines, "", ...notes(session, look)];
+        },
+        document: () => ({
+          schema_version: 1,
+          ...heading(session, by),
+          incident: { ...incident },
+          ...documentOf(result, paragraph, commands),
+        }),
+        rows: () => rowSet(result, commands),
+      };
+      return writeAnswer(session.embedded, answer, flags, io);
     });
     return Exit.ok;
   },

@@ -11,18 +11,11 @@ import { floodsText } from "../../outputs/reports/floods-text.js";
 import type { RowColumn, RowSet } from "../../outputs/rows.js";
 import type { Value } from "../../outputs/values.js";
 import { Exit } from "../../problems/problem.js";
+import { writeAnswer } from "../answer.js";
 import type { Command } from "../command.js";
-import { copyRows } from "../copy-rows.js";
 import { logFlags, outputFlags } from "../flags.js";
 import { notes } from "../notes.js";
-import {
-  lookOf,
-  shapeOf,
-  writeDocument,
-  writeSet,
-  writeText,
-  type OutputFlags,
-} from "../output.js";
+import { lookOf, shapeOf, type OutputFlags } from "../output.js";
 import { readingWords } from "../reading-words.js";
 import { withLogs, type LogFlags } from "../session.js";
 
@@ -64,15 +57,15 @@ export const floodsCommand: Command<Flags> = {
         const { locale, ascii } = shape === "text" ? look : { locale: "en", ascii: false };
         const words = readingWords(flags, sources).join(" ");
         const wording = { zone: scope.zone, locale, ascii, sources: words };
-        if (shape === "text") {
-          const lines = [...floodsText(result, wording, look), "", ...notes(session, look)];
-          await writeText(lines, flags, io);
-        } else if (shape === "json") {
-          const accounting = { ...session.accounting };
-          await writeDocument({ ...document(result, wording), accounting }, flags, io);
-        } else if (shape === "parquet") {
-          await copyRows(session.embedded, rowSet(result, wording), flags.output as string, io);
-        } else await writeSet(shape, rowSet(result, wording), flags, io);
+        const answer = {
+          text: () => [...floodsText(result, wording, look), "", ...notes(session, look)],
+          document: () => ({
+            ...document(result, wording),
+            accounting: { ...session.accounting },
+          }),
+          rows: () => rowSet(result, wording),
+        };
+        await writeAnswer(session.embedded, answer, flags, io);
         return flags.failOn !== undefined && result.unusual ? Exit.findings : Exit.ok;
       },
     );

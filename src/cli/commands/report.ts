@@ -9,18 +9,11 @@ import { reportText } from "../../outputs/reports/report-text.js";
 import { localTime } from "../../outputs/times.js";
 import type { Value } from "../../outputs/values.js";
 import { Exit, Problem, type ExitCode } from "../../problems/problem.js";
+import { writeAnswer } from "../answer.js";
 import type { Command } from "../command.js";
-import { copyRows } from "../copy-rows.js";
 import { logFlags, outputFlags } from "../flags.js";
 import { accountingNote, rangeNote } from "../notes.js";
-import {
-  lookOf,
-  shapeOf,
-  writeDocument,
-  writeSet,
-  writeText,
-  type OutputFlags,
-} from "../output.js";
+import { lookOf, shapeOf, writeText, type OutputFlags } from "../output.js";
 import { parseCount } from "../parse-flags.js";
 import { readingWords } from "../reading-words.js";
 import { withLogs, type LogFlags, type Session } from "../session.js";
@@ -63,14 +56,17 @@ export const reportCommand: Command<Flags> = {
       const { locale, ascii } = shape === "json" ? { locale: "en", ascii: false } : look;
       const verdict = judge(result, { zone, locale, ascii, sources: words });
       if (flags.failOn !== undefined) refuseNothing(session, result);
-      if (shape === "text" || shape === "markdown") {
-        const lines = reportText(verdict, result, heading(session, result, look), zone, look);
-        await writeText(shape === "markdown" ? fenced(lines) : lines, flags, io);
-      } else if (shape === "json") {
-        await writeDocument(document(session, verdict, result), flags, io);
-      } else if (shape === "parquet") {
-        await copyRows(session.embedded, reportRows(result), flags.output as string, io);
-      } else await writeSet(shape, reportRows(result), flags, io);
+      const text = (): string[] =>
+        reportText(verdict, result, heading(session, result, look), zone, look);
+      if (shape === "markdown") await writeText(fenced(text()), flags, io);
+      else {
+        const found = {
+          text,
+          document: () => document(session, verdict, result),
+          rows: () => reportRows(result),
+        };
+        await writeAnswer(session.embedded, found, flags, io);
+      }
       return isAtLeast(verdict, flags.failOn) ? Exit.findings : Exit.ok;
     };
     return withLogs(sources, flags, () => reportColumns, io, answer);

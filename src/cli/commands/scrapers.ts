@@ -10,18 +10,11 @@ import { scrapersDocument, scrapersRows } from "../../outputs/reports/scrapers-r
 import { scrapersText } from "../../outputs/reports/scrapers-text.js";
 import { topTable } from "../../outputs/reports/top-table.js";
 import { Exit } from "../../problems/problem.js";
+import { writeAnswer } from "../answer.js";
 import type { Command } from "../command.js";
-import { copyRows } from "../copy-rows.js";
 import { logFlags, outputFlags } from "../flags.js";
 import { notes } from "../notes.js";
-import {
-  lookOf,
-  shapeOf,
-  writeDocument,
-  writeSet,
-  writeText,
-  type OutputFlags,
-} from "../output.js";
+import { lookOf, type OutputFlags } from "../output.js";
 import { parseCount } from "../parse-flags.js";
 import { withLogs, type LogFlags } from "../session.js";
 
@@ -84,7 +77,6 @@ export const scrapersCommand: Command<Flags> = {
     ],
   ],
   async run(sources, flags, io) {
-    const shape = shapeOf(flags);
     const limit = parseCount("--limit", flags.limit);
     const names = flags.groupBy?.split(",").map((name) => name.trim()) ?? [];
     const ranges = await Promise.all(
@@ -105,18 +97,20 @@ export const scrapersCommand: Command<Flags> = {
         fields.length === 0
           ? undefined
           : await top(scope, { fields, by: measures.requests, limit });
-      if (shape === "text") {
-        const look = lookOf(flags, io);
-        const table = counts === undefined ? [] : ["", ...topTable(counts, look)];
-        const lines = [...scrapersText(found, scope.zone, look), ...table, ""];
-        await writeText([...lines, ...notes(session, look)], flags, io);
-      } else if (shape === "json") {
-        const document = scrapersDocument(found, { ...session.accounting });
-        const rows = counts?.rows.map((row) => ({ ...row }));
-        await writeDocument({ ...document, ...(rows && { counts: rows }) }, flags, io);
-      } else if (shape === "parquet") {
-        await copyRows(session.embedded, scrapersRows(found), flags.output as string, io);
-      } else await writeSet(shape, scrapersRows(found), flags, io);
+      const answer = {
+        text: () => {
+          const look = lookOf(flags, io);
+          const table = counts === undefined ? [] : ["", ...topTable(counts, look)];
+          return [...scrapersText(found, scope.zone, look), ...table, "", ...notes(session, look)];
+        },
+        document: () => {
+          const document = scrapersDocument(found, { ...session.accounting });
+          const rows = counts?.rows.map((row) => ({ ...row }));
+          return { ...document, ...(rows && { counts: rows }) };
+        },
+        rows: () => scrapersRows(found),
+      };
+      await writeAnswer(session.embedded, answer, flags, io);
       return accuses(found, flags.failOn) ? Exit.findings : Exit.ok;
     });
   },

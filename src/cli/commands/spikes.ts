@@ -9,18 +9,11 @@ import { spikesText } from "../../outputs/reports/spikes-text.js";
 import type { RowColumn, RowSet } from "../../outputs/rows.js";
 import type { Value } from "../../outputs/values.js";
 import { Exit } from "../../problems/problem.js";
+import { writeAnswer } from "../answer.js";
 import type { Command } from "../command.js";
-import { copyRows } from "../copy-rows.js";
 import { logFlags, outputFlags } from "../flags.js";
 import { notes } from "../notes.js";
-import {
-  lookOf,
-  shapeOf,
-  writeDocument,
-  writeSet,
-  writeText,
-  type OutputFlags,
-} from "../output.js";
+import { lookOf, shapeOf, type OutputFlags } from "../output.js";
 import { readingWords } from "../reading-words.js";
 import { withLogs, type LogFlags } from "../session.js";
 
@@ -66,15 +59,12 @@ export const spikesCommand: Command<Flags> = {
         const wording = { zone: scope.zone, locale, ascii, sources: words };
         const begin = scope.covers?.from ?? new Date(0);
         const told = result.spikes.map((spike) => spikeTold(spike, begin, wording));
-        if (shape === "text") {
-          const lines = spikesText(result, told, scope.zone, look);
-          await writeText([...lines, "", ...notes(session, look)], flags, io);
-        } else if (shape === "json") {
-          const accounting = { ...session.accounting };
-          await writeDocument({ ...document(result, told), accounting }, flags, io);
-        } else if (shape === "parquet") {
-          await copyRows(session.embedded, rowSet(result, told), flags.output as string, io);
-        } else await writeSet(shape, rowSet(result, told), flags, io);
+        const answer = {
+          text: () => [...spikesText(result, told, scope.zone, look), "", ...notes(session, look)],
+          document: () => ({ ...document(result, told), accounting: { ...session.accounting } }),
+          rows: () => rowSet(result, told),
+        };
+        await writeAnswer(session.embedded, answer, flags, io);
         return flags.failOn !== undefined && result.spikes.length > 0 ? Exit.findings : Exit.ok;
       },
     );

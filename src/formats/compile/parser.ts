@@ -64,7 +64,7 @@ export function textParser(
   const common = withFields(layouts[primary.layout] as Layout, primary.fields);
   const reader = exact ?? exactReader(layouts, slots);
   const split = options.exactly === true ? undefined : splitLayout(common, "line");
-  const isQuick = (dirty: boolean): string[] => {
+  const conditionsOf = (dirty: boolean): string[] => {
     return [
       ...(split?.conditions ?? ["false"]),
       ...(options.comment === undefined
@@ -92,7 +92,7 @@ export function textParser(
         options,
         before: [
           ...(split?.stages ?? []),
-          [`coalesce(${isQuick(dirty).join(" AND ")}, false) AS shaped`],
+          [`coalesce(${conditionsOf(dirty).join(" AND ")}, false) AS shaped`],
           [`CASE WHEN NOT shaped THEN ${blankOr(options.comment)} ELSE false END AS blank`],
           [`CASE WHEN NOT shaped AND NOT blank THEN ${names.exact}(line) END AS exact`],
         ],
@@ -103,7 +103,7 @@ export function textParser(
     },
     ...(split !== undefined && {
       quick: (source, columns, dirty) =>
-        quickSql({ source, columns, slots, options, split, isQuick: isQuick(dirty) }),
+        quickSql({ source, columns, slots, options, split, conditions: conditionsOf(dirty) }),
     }),
   };
 }
@@ -207,11 +207,11 @@ interface Quick {
   readonly options: ParserOptions;
   readonly split: Split;
   /** All must hold; NULL is no. */
-  readonly isQuick: readonly string[];
+  readonly conditions: readonly string[];
 }
 
 /** Every line as if it were an ordinary one; `outcome` tells where that was so. */
-function quickSql({ source, columns, slots, options, split, isQuick }: Quick): string {
+function quickSql({ source, columns, slots, options, split, conditions }: Quick): string {
   const has = ({ native }: Field): boolean => split.cells.has(native);
   const forms = slots.map((slot, index) => quickForm(slot, `c${index}`, split));
   const fields = forms.map(({ field }) => field);
@@ -233,7 +233,7 @@ function quickSql({ source, columns, slots, options, split, isQuick }: Quick): s
     ),
     forms.map(({ field, text }, index) => `${field.kind.typed(text)} AS t${index}`),
     [
-      `coalesce(${[...isQuick.filter((condition) => !implied.has(condition)), ...valid].join(" AND ")}, false) AS parsed`,
+      `coalesce(${[...conditions.filter((condition) => !implied.has(condition)), ...valid].join(" AND ")}, false) AS parsed`,
     ],
     ...record.stages,
   ];

@@ -1,3 +1,4 @@
+import { columnSqlTypes } from "../../engines/duckdb/column-types.js";
 import { ident, literal } from "../../engines/sql.js";
 import { present, type Target } from "../kinds.js";
 import type { Field } from "../layout.js";
@@ -171,16 +172,6 @@ const implied: readonly { column: RecordColumn; from: Target; sql: string }[] = 
 /** What a request target may say as well, where a line has no such field of its own. */
 const alsoImplied: ReadonlySet<string> = new Set(["scheme", "host", "path", "query"]);
 
-/** Columns of the record that must be text, numbers … when no field fills them. */
-const sqlTypes = {
-  text: "VARCHAR",
-  ip: "VARCHAR",
-  int: "BIGINT",
-  float: "DOUBLE",
-  time: "TIMESTAMP",
-  map: "MAP(VARCHAR, VARCHAR)",
-} as const;
-
 /** A column as the line has it, before what the request target says is filled in. */
 const logged = (column: string): string => ident(`_logged_${column}`);
 
@@ -219,7 +210,7 @@ export function recordStages(
   }
   const columns = new Map<string, string>();
   for (const [name, { type }] of Object.entries(record)) {
-    const sqlType = sqlTypes[type];
+    const sqlType = columnSqlTypes[type];
     columns.set(
       name,
       known.has(name) ? `CAST(${ident(name)} AS ${sqlType})` : `CAST(NULL AS ${sqlType})`,

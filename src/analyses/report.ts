@@ -42,6 +42,14 @@ export interface Story {
   readonly onset: Onset | undefined;
   /** The automaton it says it is. */
   readonly bot: BotName | undefined;
+  /** Whose address it is, as the log or the user's tables say. */
+  readonly owner: Owner;
+}
+
+export interface Owner {
+  readonly owner: string | null;
+  readonly as_org: string | null;
+  readonly country: string | null;
 }
 
 /** Columns of the record that the report reads. */
@@ -57,6 +65,9 @@ export const reportColumns = [
   "user_agent",
   "referrer",
   "log_type",
+  "owner",
+  "as_org",
+  "country",
 ] as const;
 
 /** What was asked for: the S3 key, else the path, else the host of a connection. */
@@ -146,5 +157,16 @@ async function story(scope: Scope, own: string, by: "requests" | "bytes_sent"): 
     hours,
     onset: hours && (await onsetOf(scope, window, relation, hours, by)),
     bot: typeof userAgent === "string" ? nameOf(userAgent) : undefined,
+    owner: await ownerOf(scope, relation),
   };
+}
+
+async function ownerOf({ db, dialect }: Scope, relation: string): Promise<Owner> {
+  const [row] = await db.rows(
+    `SELECT ${["owner", "as_org", "country"]
+      .map((name) => `${dialect.anyValue(name)} AS any_${name}`)
+      .join(", ")} FROM ${relation}`,
+  );
+  const text = (name: string): string | null => (row?.[`any_${name}`] ?? null) as string | null;
+  return { owner: text("owner"), as_org: text("as_org"), country: text("country") };
 }

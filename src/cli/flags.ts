@@ -1,3 +1,4 @@
+import { enrichmentFlags } from "./enrichment.js";
 /** A flag, declared once: parsing, help, docs and completions come from it. */
 export interface Flag {
   /** commander's notation: `-n, --limit <n>`. */
@@ -45,6 +46,7 @@ export const logFlags: readonly Flag[] = [
     group: "Logs",
     about: "with --engine and --store: only say what a query would read there, and its cost",
   },
+  ...enrichmentFlags,
   {
     flags: "--format <name>",
     group: "Logs",

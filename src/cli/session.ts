@@ -4,6 +4,7 @@ import { parseWhere, whereColumns, whereSql, type Where } from "../analyses/wher
 import type { Dialect } from "../engines/dialect.js";
 import type { DuckDb } from "../engines/duckdb/engine.js";
 import { embedded } from "../engines/embedded.js";
+import { enriched, enrichment, type EnrichmentFiles } from "../enrichment/enrich.js";
 import { columnTypes } from "../formats/record.js";
 import { Problem, type Exit } from "../problems/problem.js";
 import { partitionName } from "../store/data-files.js";
@@ -11,6 +12,7 @@ import type { DataFile } from "../store/ledger.js";
 import type { Accounting, Lake } from "../store/lake.js";
 import { writeRejects } from "../store/rejects-file.js";
 import { chooser, type FormatFlags } from "./choose-format.js";
+import { enrichmentFiles, type EnrichmentFlags } from "./enrichment.js";
 import { warn, withEngine, type EngineFlags } from "./engine.js";
 import type { Io } from "./io.js";
 import { badFlag, parseDerivation, parsePercent } from "./parse-flags.js";
@@ -24,7 +26,8 @@ import { parseInstant, parseRange, resolveInstant, resolveRange } from "./time-r
 import { parseZone } from "./zone.js";
 
 /** The flags that every command on logs shares, as commander gives them. */
-export interface LogFlags extends FormatFlags, EngineFlags, StoreFlags, S3Flags, RemoteFlags {
+export interface LogFlags
+  extends FormatFlags, EngineFlags, StoreFlags, S3Flags, RemoteFlags, EnrichmentFlags {
   readonly derive?: readonly string[];
   readonly since?: string;
   readonly until?: string;
@@ -75,12 +78,14 @@ export async function withLogs<T>(
     throw badFlag("--dry-run", "", "It goes with --engine: here everything is read at no cost");
   }
   if (flags.engine !== undefined) {
+    if (flags.owners !== undefined || flags.mmdb !== undefined) throw notThere();
     const filterOf = (clock: Clock, derived: readonly string[], dialect: Dialect): string =>
       filterSql(where, columnTypes(derived), clock, dialect);
     return withRemote(flags.engine, { sources, flags, own, times, zone, filterOf }, io, ask);
   }
+  const files = await enrichmentFiles(flags, io);
   if (mayBeRows(sources)) {
-    const answer = await withRows(sources, flags, times, zone, where, io, ask);
+    const answer = await withRows(sources, flags, files, times, zone, where, io, ask);
     if (answer !== undefined) return answer.value;
   }
   const store = sources.length === 0 ? await storeOf(flags, io) : undefined;
@@ -89,12 +94,14 @@ export async function withLogs<T>(
   // Faults of the filter are told before anything is read.
   filterSql(where, types, { now: io.now(), zone });
   const filtered = where.flatMap((filter) => whereColumns(filter, types));
-  const columns = new Set(["time", ...columnsOf(derived), ...filtered]);
+  const asked = new Set(["time", ...columnsOf(derived), ...filtered]);
+  const columns = enriched.some((name) => asked.has(name)) ? asked.add("client_ip") : asked;
   const filter = (clock: Clock): string => filterSql(where, types, clock);
   return withEngine(flags, io, async (db, workspace) => {
     if (store !== undefined) {
       const chosen = await ofFormat(flags);
-      return withStore(db, workspace, store, chosen, times, zone, filter, ask);
+      const enrich = enrichment(db, files, "all");
+      return withStore(db, workspace, store, { chosen, times, zone, filter, enrich }, ask);
     }
     const stored = [...columns].filter((name) => !PLACES.has(name));
     const unreadable = purpose === "rows" ? "keep" : "refuse";
@@ -107,7 +114,8 @@ export async function withLogs<T>(
     if (flags.rejects !== undefined) await writeRejects(lake, path.resolve(io.cwd, flags.rejects));
     if (unreadable === "refuse") await refuseUnreadable(lake, accounting, limit);
     const rows = `(SELECT * EXCLUDE (${INTERNAL.join(", ")}) FROM ${stored.length < columns.size ? lake.placed : lake.lines} WHERE outcome = 'parsed')`;
-    const scope = await scopeOf(db, rows, times, zone, filter);
+    const enrich = enrichment(db, files, columns);
+    const scope = await scopeOf(db, await enrich(rows), times, zone, filter);
     const names = inputs.map(({ name }) => name);
     const formats = readings.map(({ reading, inputs: count }) => ({
       format: reading.format.name,
@@ -127,10 +135,20 @@ export async function withLogs<T>(
   });
 }
 
+const notThere = (): Problem =>
+  new Problem({
+    code: "engine-unsupported",
+    what: "--owners and --mmdb do not go with --engine",
+    why: "Their files are here, and the rows are there",
+    help: "Without --engine, the embedded engine reads the same store: --store PLACE",
+    exit: 2,
+  });
+
 /** Asks files of rows that culprit wrote itself; undefined when they are logs. */
 async function withRows<T>(
   sources: readonly string[],
   flags: LogFlags,
+  files: EnrichmentFiles,
   times: Times,
   zone: string,
   where: readonly Where[],
@@ -144,7 +162,8 @@ async function withRows<T>(
     const { rows, derived } = found;
     const types = columnTypes(derived);
     const filter = (clock: Clock): string => filterSql(where, types, clock);
-    const scope = await scopeOf(db, rows, times, zone, filter);
+    const enrich = enrichment(db, files, "all");
+    const scope = await scopeOf(db, await enrich(rows), times, zone, filter);
     const [row] = await db.rows(`SELECT count(*) AS lines FROM ${rows}`);
     const lines = Number(row?.["lines"]);
     const accounting = { lines, parsed: lines, rejected: 0, blank: 0 };

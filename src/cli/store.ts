@@ -2,6 +2,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { DuckDb } from "../engines/duckdb/engine.js";
 import { literal } from "../engines/sql.js";
+import type { Enrich } from "../enrichment/enrich.js";
 import { Problem } from "../problems/problem.js";
 import { integer } from "../outputs/numbers.js";
 import { createProgress } from "../outputs/progress.js";
@@ -88,15 +89,22 @@ function showFetches(io: Io): NonNullable<BucketSettings["onFetch"]> {
   };
 }
 
+/** What is asked of a store. */
+export interface StoreQuestion {
+  /** The files that can hold an answer. */
+  readonly chosen: (file: DataFile) => boolean;
+  readonly times: Times;
+  readonly zone: string;
+  readonly filter: (clock: Clock) => string;
+  readonly enrich: Enrich;
+}
+
 /** Opens views over the rows of a store, and what its ledger says of them, for as long as they are used. */
 export async function withStore<T>(
   db: DuckDb,
   workspace: Workspace,
   place: Place,
-  chosen: (file: DataFile) => boolean,
-  times: Times,
-  zone: string,
-  filter: (clock: Clock) => string,
+  { chosen, times, zone, filter, enrich }: StoreQuestion,
   use: (session: Session) => Promise<T>,
 ): Promise<T> {
   await mustExist(place);
@@ -111,7 +119,7 @@ export async function withStore<T>(
     const wanted = choose(state);
     const files = wanted.map((file) => snapshot.file(file.path));
     const clock = clockOf(state, zone);
-    const rows = storedRows(files, derived);
+    const rows = await enrich(storedRows(files, derived));
     const scope = await scopeOf(
       db,
       rows,

@@ -37,7 +37,7 @@ export function spikeTold(spike: Spike, covers: Date, wording: Wording): SpikeTo
   const hour = stepName(spike.step);
   const length = duration(spike.until.getTime() - spike.from.getTime(), locale);
   const peak = localTime(spike.peak_at, zone);
-  const factor = times((spike.value + 1) / (spike.expected + 1), { locale, ascii });
+  const factor = times((spike.value + 1) / (spike.expected + 1), { locale, ascii, cap: 999 });
   const end = spike.goes_on ? "and goes on when the log ends" : `for ${length}`;
   return {
     sentence:
@@ -68,7 +68,7 @@ function evidenceOf(
     const range = `${show(band.low)} .. ${show(band.high)}`;
     lines.push(
       `7-day average ${show(band.mean)}, band ${range}: ` +
-        `${times((value + 1) / (band.mean + 1), { locale, ascii })} the 7-day average`,
+        `${times((value + 1) / (band.mean + 1), { locale, ascii, cap: 999 })} the 7-day average`,
     );
   }
   if (kind === "silence") lines.push("either nothing was served, or no log was delivered");

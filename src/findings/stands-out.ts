@@ -81,8 +81,15 @@ function whoAll(found: Found, locale: string): string {
 const shareOf = (row: TopRow, locale: string): string =>
   `${String(row["client_ip"])} (${percent(row.share, locale)})`;
 
-/** What it says it is. */
+/** Whose address it is, and what it says it is. */
 export function whoDetail({ story }: { readonly story: Story }, locale: string): string {
+  const { owner, as_org: network, country } = story.owner;
+  const whose = [owner ?? network, country].filter((part) => part !== null).join(", ");
+  const claim = claimOf(story, locale);
+  return whose === "" ? claim : `${whose}; ${claim}`;
+}
+
+function claimOf(story: Story, locale: string): string {
   const agent = story.user_agents.rows[0]?.["user_agent"];
   const count = story.user_agents.concentration.groups;
   if (typeof agent !== "string") return "sends no User-Agent";

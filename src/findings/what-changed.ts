@@ -81,7 +81,7 @@ function basis({ baseline }: Comparison, { zone, locale }: Wording): string {
 }
 
 /** `2026-11-05 14:00 and 15:00`; the day of the end where it is another one. */
-function span({ from, until }: Window, zone: string, between = "and"): string {
+export function span({ from, until }: Window, zone: string, between = "and"): string {
   const precision = until.getTime() - from.getTime() < 600_000 ? "second" : "minute";
   const [start, end] = [localTime(from, zone, precision), localTime(until, zone, precision)];
   const sameDay = start.slice(0, 10) === end.slice(0, 10);

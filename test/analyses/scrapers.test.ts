@@ -78,6 +78,15 @@ describe("ordinary days", () => {
   });
 });
 
+test("attacks with URLs of thousands of numbers cost no more than others", async () => {
+  const attack = (at: number): string =>
+    `203.0.113.99 - - [05/Nov/2026:10:00:${String(10 + at)} +0000] "GET /default.ida?${"%90".repeat(10_000)}${String(at)} HTTP/1.0" 404 0 "-" "-"\n`;
+  const file = path.join(folder, "overflow.log");
+  writeFileSync(file, Array.from({ length: 40 }, (_, at) => attack(at)).join(""));
+  const { clients } = await judge(file, "--all");
+  expect(clients.map(({ client_ip: ip }) => ip)).toEqual(["203.0.113.99"]);
+});
+
 describe("adversaries", () => {
   let found: Document;
 

@@ -90,6 +90,18 @@ describe("spikes", () => {
     expect((await culprit(["spikes", file, "--fail-on", "any"])).code).toBe(1);
   });
 
+  test("a log of half a day without a single error is judged, too", () => {
+    const buckets = site(0.5).map((bucket) => ({ ...bucket, errors: 0 }));
+    const from = buckets[0]?.from ?? new Date(0);
+    const window = { from, until: new Date(from.getTime() + 12 * 3_600_000) };
+    expect(episodesOf(stepsOf({ step: 3600, buckets }, "errors", window, "UTC"))).toEqual([]);
+  });
+
+  test("one odd day of three accuses neither of the others", () => {
+    const found = episodes(3, [{ at: 51, hours: 1, factor: 30 }]);
+    expect(found.map(({ kind, from }) => ({ kind, from }))).toEqual([{ kind: "spike", from: 51 }]);
+  });
+
   test("a calm log says so", async () => {
     const { out, code } = await culprit(["spikes", hourly("calm.log", []), "--fail-on", "any"]);
     expect(out).toMatch(/^nothing unusual in 10 days/);

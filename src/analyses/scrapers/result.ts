@@ -96,3 +96,23 @@ export interface ScrapersResult {
   /** What could not be seen in this log, and why. */
   readonly notes: readonly string[];
 }
+
+/** The first of each class and list; without `all`, only those that something speaks against. */
+export function firstOf(result: ScrapersResult, limit: number, all: boolean): ScrapersResult {
+  const clients = all ? result.clients : result.clients.filter(isOfNote);
+  const kinds = new Map<string, number>();
+  const first = clients.filter((client) => {
+    const place = kinds.get(client.class) ?? 0;
+    kinds.set(client.class, place + 1);
+    return place < limit;
+  });
+  return {
+    ...result,
+    clients: first,
+    groups: result.groups.slice(0, limit),
+    shared_addresses: result.shared_addresses.slice(0, limit),
+  };
+}
+
+const isOfNote = ({ band, class: kind }: JudgedClient): boolean =>
+  band !== "none" || kind !== "cannot-tell";

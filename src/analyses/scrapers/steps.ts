@@ -44,8 +44,12 @@ interface Token {
   readonly value: number;
 }
 
+/** Longer URLs are attacks, not pages of a list: each number would cost a copy of all of it. */
+const MOST = 2000;
+
 /** The URL with each of its numbers left open in turn. */
 function tokensOf(url: string): Token[] {
+  if (url.length > MOST) return [];
   return [...url.matchAll(/\d{1,15}/g)].map(({ 0: digits, index }) => ({
     pattern: `${url.slice(0, index)}#${url.slice(index + digits.length)}`,
     value: Number(digits),

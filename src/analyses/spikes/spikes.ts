@@ -79,7 +79,9 @@ function withoutEchoes(found: readonly Spike[]): Spike[] {
           other.from < spike.until &&
           spike.from < other.until &&
           other.z > 0 === spike.z > 0 &&
-          spike.value / (spike.expected + 1) <= (2 * (other.value + 1)) / (other.expected + 1),
+          // Of hardly any requests there is no usual size either.
+          (other.expected < SPIKE.least ||
+            spike.value / (spike.expected + 1) <= (2 * (other.value + 1)) / (other.expected + 1)),
       ),
   );
 }

@@ -91,7 +91,7 @@ export class SeasonView {
   }
 
   #against(away: Trailing, value: number, slot: number, weekend: boolean): Deviation {
-    const expected = this.#expected(slot, weekend);
+    const expected = this.#expected(slot, weekend, value);
     const range = this.#range.quantile(0.95) - this.#range.quantile(0.05);
     const spread = away.size === 0 ? 0 : 1.4826 * away.quantile(0.5);
     const scale = Math.max(spread, SPIKE.range * range, this.chance, TINY);
@@ -110,11 +110,14 @@ export class SeasonView {
     this.#seen += 1;
   }
 
-  #expected(slot: number, weekend: boolean): number {
+  /** Of two days there is no median: whichever is nearer, so that one odd day accuses no other. */
+  #expected(slot: number, weekend: boolean, value?: number): number {
     if (!this.isSettled) return this.#day.quantile(0.5);
-    const own = this.#slot(`${slot} ${weekend}`);
     const isSplit = this.#seen >= SPIKE.weekday_days * this.perDay;
-    return (isSplit ? own : this.#slot(`${slot}`)).quantile(0.5);
+    const known = this.#slot(isSplit ? `${slot} ${weekend}` : `${slot}`);
+    if (value === undefined || known.size !== 2) return known.quantile(0.5);
+    const [low, high] = [known.quantile(0), known.quantile(1)];
+    return Math.abs(value - low) <= Math.abs(value - high) ? low : high;
   }
 
   #slot(key: string): Trailing {

@@ -1,4 +1,4 @@
-import { compare, type Cause, type Comparison } from "../../analyses/compare/compare.js";
+import { compare, type Comparison } from "../../analyses/compare/compare.js";
 import { facets } from "../../analyses/compare/facets.js";
 import { metric, metricNames, type Metric } from "../../analyses/compare/metric.js";
 import { proposeIncident } from "../../analyses/compare/propose.js";
@@ -6,9 +6,11 @@ import { clipped, defaultBaseline, type Baseline } from "../../analyses/compare/
 import type { Scope, Window } from "../../analyses/scope.js";
 import { whatChanged } from "../../findings/what-changed.js";
 import { shellWord } from "../../outputs/escape.js";
+import { drillDown } from "../../findings/drill-down.js";
+import { compareDocument } from "../../outputs/reports/compare-document.js";
 import { compareText } from "../../outputs/reports/compare-text.js";
 import { localTime } from "../../outputs/times.js";
-import { isoTime, type Value } from "../../outputs/values.js";
+import type { Value } from "../../outputs/values.js";
 import { Exit, Problem } from "../../problems/problem.js";
 import { writeAnswer } from "../answer.js";
 import type { Command } from "../command.js";
@@ -103,7 +105,7 @@ export const compareCommand: Command<Flags> = {
           schema_version: 1,
           ...heading(session, by),
           incident: { ...incident },
-          ...documentOf(result, paragraph, commands),
+          ...compareDocument(result, paragraph, commands),
         }),
         rows: () => rowSet(result, commands),
       };
@@ -215,53 +217,8 @@ function withoutTimes(flags: Flags): LogFlags {
   return others;
 }
 
-/** Fields by which a cause is looked into, and measures of `top` for those of `compare`. */
-const FIELDS = ["client_ip", "path", "key", "host", "user_agent", "status"];
-const MEASURES: Record<string, string> = {
-  bytes_sent: "bytes_sent",
-  errors: "errors",
-  error_rate: "errors",
-  duration_ms: "duration_ms",
-};
-
-function drillDown(
-  cause: Cause,
-  { fields, total, baseline }: Comparison,
-  { name }: Metric,
-  incident: Window,
-  rest: string,
-): string {
-  const open = FIELDS.filter((field) => fields.includes(field) && !(field in cause.conditions));
-  const [before = incident] = baseline.windows.toReversed();
-  const { from, until } = total.incident < total.expected ? before : incident;
-  const words = [
-    "culprit top",
-    open.slice(0, 2).join(",") || "minute",
-    `--by ${MEASURES[name] ?? "requests"}`,
-    `--range ${isoTime(from)}..${isoTime(until)}`,
-    ...cause.where.map((where) => `-w ${shellWord(where)}`),
-    rest,
-  ];
-  return words.join(" ");
-}
-
 function heading({ accounting, sources, scope }: Session, by: Metric) {
   return { accounting: { ...accounting }, inputs: sources, zone: scope.zone, by: by.name };
-}
-
-function documentOf(result: Comparison, paragraph: string, commands: readonly string[]) {
-  const { baseline, total, clients, verdict, causes, opposite, unexplained, dimensions } = result;
-  return {
-    baseline,
-    verdict,
-    total,
-    clients,
-    causes: causes.map((cause, at) => ({ ...cause, command: commands[at] })),
-    opposite,
-    unexplained,
-    paragraph,
-    dimensions,
-  } as unknown as { readonly [name: string]: Value };
 }
 
 function rowSet({ causes }: Comparison, commands: readonly string[]) {

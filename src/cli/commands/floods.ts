@@ -4,9 +4,9 @@ import {
   type Flood,
   type FloodsResult,
 } from "../../analyses/floods/floods.js";
-import type { Timer } from "../../analyses/floods/timers.js";
-import { floodsHeadline, floodTold, timerTold } from "../../findings/floods.js";
+import { floodTold, timerTold } from "../../findings/floods.js";
 import type { Wording } from "../../findings/verdict.js";
+import { floodsDocument } from "../../outputs/reports/floods-document.js";
 import { floodsText } from "../../outputs/reports/floods-text.js";
 import type { RowColumn, RowSet } from "../../outputs/rows.js";
 import type { Value } from "../../outputs/values.js";
@@ -60,7 +60,7 @@ export const floodsCommand: Command<Flags> = {
         const answer = {
           text: () => [...floodsText(result, wording, look), "", ...notes(session, look)],
           document: () => ({
-            ...document(result, wording),
+            ...floodsDocument(result, wording),
             accounting: { ...session.accounting },
           }),
           rows: () => rowSet(result, wording),
@@ -71,31 +71,6 @@ export const floodsCommand: Command<Flags> = {
     );
   },
 };
-
-function document(result: FloodsResult, wording: Wording): Record<string, Value> {
-  const flood = (one: Flood): Value => {
-    const { story, ...own } = one;
-    return { ...own, ...story, ...floodTold(one, wording) };
-  };
-  const timer = (one: Timer): Value => {
-    const { rhythm, hours, change, ...own } = one;
-    return {
-      ...own,
-      ...rhythm,
-      ...hours,
-      change: change && { ...change },
-      ...timerTold(one, wording),
-    };
-  };
-  return {
-    schema_version: 1,
-    unusual: result.unusual,
-    paragraph: floodsHeadline(result),
-    floods: result.floods.map(flood),
-    shared_addresses: result.shared.map(flood),
-    timers: result.timers.map(timer),
-  };
-}
 
 /** A row for each flood and each timer. */
 function rowSet({ floods: found, shared, timers }: FloodsResult, wording: Wording): RowSet {

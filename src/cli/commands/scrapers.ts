@@ -4,7 +4,7 @@ import { measures } from "../../analyses/measures.js";
 import { readRanges, systemLookup } from "../../analyses/scrapers/verify.js";
 import { scrapers } from "../../analyses/scrapers/scrapers.js";
 import { scraperColumns } from "../../analyses/scrapers/traffic.js";
-import { isAccused, type ScrapersResult } from "../../analyses/scrapers/result.js";
+import { firstOf, isAccused, type ScrapersResult } from "../../analyses/scrapers/result.js";
 import { top } from "../../analyses/top.js";
 import { scrapersDocument, scrapersRows } from "../../outputs/reports/scrapers-rows.js";
 import { scrapersText } from "../../outputs/reports/scrapers-text.js";
@@ -91,7 +91,7 @@ export const scrapersCommand: Command<Flags> = {
     return withLogs(sources, flags, columnsOf, io, async (session) => {
       const { scope, derived } = session;
       const options = { ranges, ...(flags.verifyDns === true ? { lookup: systemLookup() } : {}) };
-      const found = shown(await scrapers(scope, options), limit, flags.all === true);
+      const found = firstOf(await scrapers(scope, options), limit, flags.all === true);
       const fields = names.map((name) => dimension(name, derived, scope.zone, scope.dialect));
       const counts =
         fields.length === 0
@@ -104,7 +104,7 @@ export const scrapersCommand: Command<Flags> = {
           return [...scrapersText(found, scope.zone, look), ...table, "", ...notes(session, look)];
         },
         document: () => {
-          const document = scrapersDocument(found, { ...session.accounting });
+          const document = { ...scrapersDocument(found), accounting: { ...session.accounting } };
           const rows = counts?.rows.map((row) => ({ ...row }));
           return { ...document, ...(rows && { counts: rows }) };
         },
@@ -115,26 +115,6 @@ export const scrapersCommand: Command<Flags> = {
     });
   },
 };
-
-/** The first of each class and list; without `all`, only those that something speaks against. */
-function shown(result: ScrapersResult, limit: number, all: boolean): ScrapersResult {
-  const clients = all ? result.clients : result.clients.filter(isOfNote);
-  const kinds = new Map<string, number>();
-  const first = clients.filter((client) => {
-    const place = kinds.get(client.class) ?? 0;
-    kinds.set(client.class, place + 1);
-    return place < limit;
-  });
-  return {
-    ...result,
-    clients: first,
-    groups: result.groups.slice(0, limit),
-    shared_addresses: result.shared_addresses.slice(0, limit),
-  };
-}
-
-const isOfNote = ({ band, class: kind }: ScrapersResult["clients"][number]): boolean =>
-  band !== "none" || kind !== "cannot-tell";
 
 /** Whether somebody is accused with at least this band. */
 function accuses({ clients, groups }: ScrapersResult, level: Flags["failOn"]): boolean {

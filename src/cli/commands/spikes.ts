@@ -4,7 +4,8 @@ import {
   type Spike,
   type SpikesResult,
 } from "../../analyses/spikes/spikes.js";
-import { spikesHeadline, spikeTold, type SpikeTold } from "../../findings/spikes.js";
+import { spikeTold, type SpikeTold } from "../../findings/spikes.js";
+import { spikesDocument } from "../../outputs/reports/spikes-document.js";
 import { spikesText } from "../../outputs/reports/spikes-text.js";
 import type { RowColumn, RowSet } from "../../outputs/rows.js";
 import type { Value } from "../../outputs/values.js";
@@ -61,7 +62,10 @@ export const spikesCommand: Command<Flags> = {
         const told = result.spikes.map((spike) => spikeTold(spike, begin, wording));
         const answer = {
           text: () => [...spikesText(result, told, scope.zone, look), "", ...notes(session, look)],
-          document: () => ({ ...document(result, told), accounting: { ...session.accounting } }),
+          document: () => ({
+            ...spikesDocument(result, told),
+            accounting: { ...session.accounting },
+          }),
           rows: () => rowSet(result, told),
         };
         await writeAnswer(session.embedded, answer, flags, io);
@@ -70,19 +74,6 @@ export const spikesCommand: Command<Flags> = {
     );
   },
 };
-
-function document(result: SpikesResult, told: readonly SpikeTold[]): Record<string, Value> {
-  const { spikes: found, hours, days, seasonal } = result;
-  return {
-    schema_version: 1,
-    unusual: found.length > 0,
-    paragraph: spikesHeadline(result, "en"),
-    days,
-    seasonal,
-    spikes: found.map((spike, at) => ({ ...spike, ...told[at] })),
-    timeline: hours as unknown as Value,
-  };
-}
 
 /** A row for each spike. */
 const rowSet = ({ spikes: found }: SpikesResult, told: readonly SpikeTold[]): RowSet => ({

@@ -25,6 +25,8 @@ const bucketStore = z
   })
   .describe("a store in a bucket, with what it takes to reach it");
 
+const files = z.union([z.string(), z.array(z.string())]);
+
 /** What `culprit.yaml` may say. Secrets have no place in it: they come from the environment or its files. */
 export const schema = z
   .strictObject({
@@ -37,8 +39,13 @@ export const schema = z
         "the store: a folder, relative to this file, or s3://bucket/prefix; read when no source is named",
       ),
     buckets: z.array(bucket).optional(),
-    env_file: z
-      .union([z.string(), z.array(z.string())])
+    owners: files
+      .optional()
+      .describe("tables of owners, CSV lines RANGE,NAME, relative to this file: the column owner"),
+    mmdb: files
+      .optional()
+      .describe("MaxMind databases, relative to this file: the columns country, asn and as_org"),
+    env_file: files
       .optional()
       .describe(
         "files of NAME=VALUE lines such as .env, relative to this file; the environment wins over them",

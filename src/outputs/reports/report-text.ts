@@ -1,6 +1,7 @@
 import type { ReportResult } from "../../analyses/report.js";
 import type { TopResult } from "../../analyses/top.js";
 import { stepCount, stepName } from "../../findings/steps.js";
+import type { Lead } from "../../findings/leads.js";
 import type { Cell, Verdict } from "../../findings/verdict.js";
 import { terminalText } from "../escape.js";
 import { fit } from "../fit.js";
@@ -15,6 +16,7 @@ import { wrap } from "./wrap.js";
 /** The whole report for people: the verdict, then the numbers behind it. */
 export function reportText(
   verdict: Verdict,
+  leads: readonly Lead[],
   result: ReportResult,
   heading: readonly string[],
   zone: string,
@@ -41,6 +43,7 @@ export function reportText(
     "",
     ...cells(verdict, look),
     "",
+    ...leadLines(leads, look),
     ...timelineLines(result, zone, look),
     ...sections.flatMap(([name, lines]) =>
       lines.length === 0 ? [] : ["", ...title(name), ...lines],
@@ -71,6 +74,17 @@ function cells(verdict: Verdict, look: Look): string[] {
     const left = (at: number): string => (at === 0 ? name : "").padEnd(INDENT - 2);
     return lines.map((line, at) => `  ${left(at)}${line}`);
   });
+}
+
+/** What the other commands find; their commands where that is something. */
+function leadLines(leads: readonly Lead[], look: Look): string[] {
+  if (leads.length === 0) return [];
+  const lines = leads.flatMap(({ name, found, text, command }) => {
+    const told = wrap(terminalText(text), look.width - INDENT);
+    const shown = [...told, ...(found ? [look.style.dim(terminalText(command))] : [])];
+    return shown.map((line, at) => `  ${(at === 0 ? name : "").padEnd(INDENT - 2)}${line}`);
+  });
+  return [...lines, ""];
 }
 
 const INDENT = 11;

@@ -5,13 +5,9 @@ import type { RowSet } from "../rows.js";
 import type { Value } from "../values.js";
 
 /** The result as one JSON document; names are stable. */
-export function scrapersDocument(
-  result: ScrapersResult,
-  accounting: Readonly<Record<string, Value>>,
-): Readonly<Record<string, Value>> {
+export function scrapersDocument(result: ScrapersResult): Readonly<Record<string, Value>> {
   return {
     schema_version: 1,
-    accounting,
     site: { ...result.site },
     judged: result.judged,
     too_little_data: { ...result.too_little_data },

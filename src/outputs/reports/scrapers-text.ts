@@ -8,27 +8,13 @@ import type {
   Verdict,
 } from "../../analyses/scrapers/result.js";
 import { isAccused } from "../../analyses/scrapers/result.js";
+import { classNames, scrapersHeadline } from "../../findings/scrapers.js";
 import { terminalText } from "../escape.js";
 import { fit } from "../fit.js";
 import type { Look } from "../look.js";
 import { bytes, integer, percent } from "../numbers.js";
 import { localTime } from "../times.js";
 import { wrap } from "./wrap.js";
-
-const names: Record<Class, string> = {
-  "verified-crawler": "verified crawler",
-  impostor: "impostor: not the crawler it claims to be",
-  "declared-automaton": "says itself that it is an automaton",
-  poller: "polls the same few pages",
-  scanner: "scanner, looks for what is not there",
-  "sequential-scraper": "scraper, goes through numbers in order",
-  scraper: "scraper",
-  automaton: "no browser, but not seen to work through the site",
-  "rotating-user-agent": "scraper that changes its User-Agent",
-  "distributed-campaign": "distributed campaign",
-  "shared-address": "shared address, with people behind it",
-  "cannot-tell": "cannot tell",
-};
 
 /** Classes that are told apart from the accused. */
 const AVOWED = new Set<Class>(["verified-crawler", "declared-automaton"]);
@@ -46,7 +32,7 @@ export function scrapersText(result: ScrapersResult, zone: string, look: Look): 
   const { too_little_data: few, judged } = result;
   const count = (value: number): string => integer(value, look.locale);
   return [
-    ...wrap(headline(accused, groups.filter(isAccused), look), look.width).map(look.style.bold),
+    ...wrap(scrapersHeadline(result, look.locale), look.width).map(look.style.bold),
     ...section(
       "ALONE",
       accused.flatMap((one) => clientLines(one, zone, look)),
@@ -79,22 +65,6 @@ export function scrapersText(result: ScrapersResult, zone: string, look: Look): 
     ),
     ...notes.flatMap((note) => wrap(terminalText(note), look.width)),
   ];
-}
-
-function headline(
-  clients: readonly JudgedClient[],
-  groups: readonly JudgedGroup[],
-  look: Look,
-): string {
-  if (clients.length === 0 && groups.length === 0) return "Nobody looks like a scraper.";
-  const many = (count: number, one: string, more: string): string[] =>
-    count === 0 ? [] : [`${integer(count, look.locale)} ${count === 1 ? one : more}`];
-  const who = [
-    ...many(clients.length, "client", "clients"),
-    ...many(groups.length, "group", "groups"),
-  ].join(" and ");
-  const one = clients.length + groups.length === 1;
-  return `${who} ${one ? "looks like a scraper" : "look like scrapers"}.`;
 }
 
 function clientLines(client: JudgedClient, zone: string, look: Look): string[] {
@@ -140,7 +110,7 @@ function heading(verdict: Verdict, name: string, zone: string, look: Look): stri
   const paint = isAccused(verdict) ? look.style.yellow : look.style.dim;
   const requests = `${integer(traffic.requests, look.locale)} requests, ${bytes(traffic.bytes_sent, { locale: look.locale })}`;
   const since = `${localTime(traffic.first_seen, zone)} .. ${localTime(traffic.last_seen, zone)}`;
-  const what = `${names[kind]} (${band === "none" ? "no evidence" : band}, ${score.toFixed(1)})`;
+  const what = `${classNames[kind]} (${band === "none" ? "no evidence" : band}, ${score.toFixed(1)})`;
   const shown = fit(terminalText(name), 60, "middle", mark(look));
   return wrap(`${shown}: ${what}; ${requests}, ${since}`, look.width, 2)
     .map((line, at) => (at === 0 ? paint(line) : line))

@@ -1,0 +1,51 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { culprit, folder } from "../cli/culprit.js";
+import { logOf, Shop } from "../generators/scrapers.mjs";
+
+interface Report {
+  verdict: {
+    unusual: boolean;
+    who: { text: string };
+    how_unusual: { text: string };
+    do: { command: string };
+  };
+  scrapers?: { groups: { value: string | null; band: string }[] };
+}
+
+const shop = new Shop(42);
+
+function write(name: string, hits: Parameters<typeof logOf>[0]): string {
+  const file = path.join(folder, name);
+  writeFileSync(file, logOf(hits));
+  return file;
+}
+
+async function report(file: string, ...more: string[]): Promise<Report> {
+  const { out } = await culprit(["report", file, "--json", ...more]);
+  return JSON.parse(out) as Report;
+}
+
+test("a subnet that divides the catalogue leads, though none of its clients stands out", async () => {
+  const file = write("leads-subnet.log", [...shop.ordinary(), ...shop.subnet()]);
+  const { verdict, scrapers } = await report(file);
+  expect(verdict.who.text).toBe("203.0.100.0/24: distributed campaign (strong)");
+  expect(scrapers?.groups[0]).toMatchObject({ value: "203.0.100.0/24", band: "strong" });
+  const { out } = await culprit(["report", file]);
+  expect(out).toMatch(
+    /SCRAPERS 203\.0\.100\.0\/24 \(distributed campaign, strong, [\d,]+ requests\)/,
+  );
+});
+
+test("on ordinary days a monitor leads, and nobody is called a scraper", async () => {
+  const file = write("leads-ordinary.log", shop.ordinary());
+  const { out } = await culprit(["report", file]);
+  expect(out).toMatch(/ {2}WHO {6}203\.0\.113\.9\n/);
+  expect(out).toContain("  SCRAPERS nobody looks like one\n");
+});
+
+test("--quick leaves the verdicts out", async () => {
+  const file = write("leads-quick.log", [...shop.ordinary(), ...shop.subnet()]);
+  expect(await report(file, "--quick")).not.toHaveProperty("scrapers");
+});

@@ -63,7 +63,7 @@ type Purpose = "answers" | "rows";
 export async function withLogs<T>(
   sources: readonly string[],
   flags: LogFlags,
-  columnsOf: (derived: readonly string[]) => readonly string[],
+  columnsOf: (derived: readonly string[]) => readonly string[] | Promise<readonly string[]>,
   io: Io,
   ask: (session: Session) => Promise<T>,
   purpose: Purpose = "answers",
@@ -94,7 +94,7 @@ export async function withLogs<T>(
   // Faults of the filter are told before anything is read.
   filterSql(where, types, { now: io.now(), zone });
   const filtered = where.flatMap((filter) => whereColumns(filter, types));
-  const asked = new Set(["time", ...columnsOf(derived), ...filtered]);
+  const asked = new Set(["time", ...(await columnsOf(derived)), ...filtered]);
   const columns = enriched.some((name) => asked.has(name)) ? asked.add("client_ip") : asked;
   const filter = (clock: Clock): string => filterSql(where, types, clock);
   return withEngine(flags, io, async (db, workspace) => {

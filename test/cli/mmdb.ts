@@ -22,7 +22,7 @@ export function mmdb(ranges: readonly (readonly [cidr: string, data: Data])[]): 
       if (bit === Number(bits) - 1) node[side] = { data: length };
       else {
         if (typeof node[side] !== "number") node[side] = nodes.push([undefined, undefined]) - 1;
-        at = node[side] as number;
+        at = node[side];
       }
     }
     const encoded = encode(data);

@@ -2,6 +2,7 @@ import { asWritten } from "../../engines/athena/explain.js";
 import { athenaQuery } from "../../engines/athena/query.js";
 import { translate } from "../../engines/athena/translate.js";
 import { createViews } from "../../engines/athena/views/create.js";
+import { queryColumns } from "../../engines/duckdb/query-columns.js";
 import { userQuery } from "../../engines/duckdb/user-query.js";
 import { RemoteEngine, type Answer } from "../../engines/remote.js";
 import { remoteQuery } from "../../engines/remote-query.js";
@@ -53,7 +54,12 @@ export const sqlCommand: Command<Flags> = {
     // What Athena's SQL says that has no equivalent is told before anything is read.
     const translation =
       flags.athena === true && flags.engine === undefined ? translate(query) : undefined;
-    await withLogs(sources, flags, all, io, async (session) => {
+    const columnsOf = async (derived: readonly string[]): Promise<readonly string[]> => {
+      const columns = [...columnTypes(derived).keys()];
+      const named = flags.athena === true ? undefined : await queryColumns(query, columns);
+      return named ?? columns;
+    };
+    await withLogs(sources, flags, columnsOf, io, async (session) => {
       const { db: engine, requests } = session.scope;
       if (engine instanceof RemoteEngine) {
         await writeAnswer(await remoteQuery(engine, query, requests), flags, session, io);
@@ -104,5 +110,3 @@ async function writeAnswer(
 async function* oneByOne(lists: AsyncIterable<unknown[][]>): AsyncGenerator<Value[]> {
   for await (const rows of lists) for (const row of rows) yield row as Value[];
 }
-
-const all = (derived: readonly string[]): string[] => [...columnTypes(derived).keys()];

@@ -1,5 +1,9 @@
 import { defineFormat } from "./format.js";
-import { duration, host, int, isoTime, other, text, type Kind } from "./kinds.js";
+import { duration, int } from "./kinds/numbers.js";
+import { host } from "./kinds/addresses.js";
+import { isoTime } from "./kinds/times.js";
+import { other, text } from "./kinds/text.js";
+import type { Kind } from "./kinds/kind.js";
 import { after, field, kept, quotedOrDash, spaced } from "./notations/aws.js";
 
 /** `Success`, or `Failed:` and the reason. */

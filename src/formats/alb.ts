@@ -1,5 +1,8 @@
 import { defineFormat } from "./format.js";
-import { hostPort, int, isoTime, other, status, text } from "./kinds.js";
+import { hostPort } from "./kinds/addresses.js";
+import { int, status } from "./kinds/numbers.js";
+import { isoTime } from "./kinds/times.js";
+import { other, text } from "./kinds/text.js";
 import {
   after,
   awsRequest,

@@ -1,5 +1,7 @@
 import { defineFormat } from "./format.js";
-import { int, other, status, text, type Kind } from "./kinds.js";
+import { int, status } from "./kinds/numbers.js";
+import { other, text } from "./kinds/text.js";
+import type { Kind } from "./kinds/kind.js";
 import { address, anyTime, at, goDuration, port, siteHost } from "./notations/json.js";
 
 /** Caddy logs the numbers of the TLS registry. */

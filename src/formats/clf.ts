@@ -1,4 +1,6 @@
-import { PHRASE, host, other, requestLine, site, userName } from "./kinds.js";
+import { PHRASE, other, userName } from "./kinds/text.js";
+import { host, site } from "./kinds/addresses.js";
+import { requestLine } from "./kinds/request.js";
 import type { Item, Layout } from "./layout.js";
 import { apacheLayout } from "./notations/apache.js";
 

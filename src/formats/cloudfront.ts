@@ -1,5 +1,8 @@
 import { defineFormat } from "./format.js";
-import { epoch, int, text, type Kind } from "./kinds.js";
+import { epoch } from "./kinds/times.js";
+import { int } from "./kinds/numbers.js";
+import { text } from "./kinds/text.js";
+import type { Kind } from "./kinds/kind.js";
 import type { JsonField, JsonLayout, Layout } from "./layout.js";
 import { after } from "./notations/aws.js";
 import { cloudfrontFields, cloudfrontLayouts, legacyFields } from "./notations/cloudfront.js";

@@ -1,5 +1,9 @@
 import { defineFormat } from "./format.js";
-import { duration, epoch, host, hostName, int, other, status, text, type Kind } from "./kinds.js";
+import { duration, int, status } from "./kinds/numbers.js";
+import { epoch } from "./kinds/times.js";
+import { host, hostName } from "./kinds/addresses.js";
+import { other, text } from "./kinds/text.js";
+import type { Kind } from "./kinds/kind.js";
 import type { Item, Layout } from "./layout.js";
 
 const NAMES =

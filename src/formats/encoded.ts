@@ -1,5 +1,5 @@
 import { literal } from "../engines/sql.js";
-import { present, type Kind } from "./kinds.js";
+import { present, type Kind } from "./kinds/kind.js";
 
 /*
  * How AWS encodes values. The record holds them decoded, and Athena shows them encoded: `extra` keeps

@@ -1,5 +1,5 @@
 import { defineFormat } from "./format.js";
-import { text } from "./kinds.js";
+import { text } from "./kinds/text.js";
 import type { Layout } from "./layout.js";
 import { haproxyLayouts } from "./notations/haproxy.js";
 import { afterSyslog } from "./notations/syslog.js";

@@ -1,6 +1,8 @@
 import { Problem } from "../problems/problem.js";
 import { defineFormat, type JsonFormat } from "./format.js";
-import { int, text, type Kind } from "./kinds.js";
+import { int } from "./kinds/numbers.js";
+import { text } from "./kinds/text.js";
+import type { Kind } from "./kinds/kind.js";
 import type { JsonField, JsonLayout } from "./layout.js";
 import { address, anyTime, at, goDuration } from "./notations/json.js";
 import { usualFields, usualRequest } from "./notations/json-names.js";

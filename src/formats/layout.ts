@@ -1,4 +1,4 @@
-import type { Kind } from "./kinds.js";
+import type { Kind } from "./kinds/kind.js";
 
 /**
  * How a writer protects its delimiters inside a quoted value.

@@ -1,6 +1,10 @@
 import { keepingText, percentEncoded, PLAIN } from "./encoded.js";
 import { defineFormat } from "./format.js";
-import { duration, hostPort, int, isoTime, other, text, urlEncoded, type Kind } from "./kinds.js";
+import { duration, int } from "./kinds/numbers.js";
+import { hostPort } from "./kinds/addresses.js";
+import { isoTime } from "./kinds/times.js";
+import { other, text, urlEncoded } from "./kinds/text.js";
+import type { Kind } from "./kinds/kind.js";
 import { balancer, field, spaced } from "./notations/aws.js";
 
 const domain = keepingText(urlEncoded("host"), PLAIN, (t) => percentEncoded(t, ""));

@@ -1,4 +1,4 @@
-import { clfTime } from "./kinds.js";
+import { clfTime } from "./kinds/times.js";
 
 /** The values of a line in the order of its fields, or why it cannot be read. */
 export type S3Line = { readonly values: readonly string[] } | { readonly fault: string };

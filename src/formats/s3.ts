@@ -2,20 +2,12 @@ import type { ExactReader } from "./compile/exact.js";
 import { readable } from "./compile/escapes.js";
 import { keepingText, keyEncoded, keyEncodedTwice, PLAIN } from "./encoded.js";
 import { defineFormat } from "./format.js";
-import {
-  clfTime,
-  duration,
-  host,
-  int,
-  isoTime,
-  other,
-  percentDecoded,
-  requestLine,
-  status,
-  text,
-  urlEncoded,
-  type Kind,
-} from "./kinds.js";
+import { clfTime, isoTime } from "./kinds/times.js";
+import { duration, int, status } from "./kinds/numbers.js";
+import { host } from "./kinds/addresses.js";
+import { other, percentDecoded, text, urlEncoded } from "./kinds/text.js";
+import { requestLine } from "./kinds/request.js";
+import type { Kind } from "./kinds/kind.js";
 import type { Field, Item, JsonLayout, Layout } from "./layout.js";
 import { after, field, quotedOrDash, spaced } from "./notations/aws.js";
 import { at } from "./notations/json.js";

@@ -1,5 +1,7 @@
 import { defineFormat } from "./format.js";
-import { duration, hostPort, int, other, status, text } from "./kinds.js";
+import { duration, int, status } from "./kinds/numbers.js";
+import { hostPort } from "./kinds/addresses.js";
+import { other, text } from "./kinds/text.js";
 import { anyTime, at, lastAddress, port, siteHost } from "./notations/json.js";
 
 /** https://doc.traefik.io/traefik/observability/access-logs/ */

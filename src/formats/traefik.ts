@@ -1,16 +1,9 @@
 import { defineFormat } from "./format.js";
-import {
-  clfTime,
-  duration,
-  host,
-  hostPort,
-  other,
-  requestLine,
-  sizeWithDash,
-  status,
-  text,
-  userName,
-} from "./kinds.js";
+import { clfTime } from "./kinds/times.js";
+import { duration, sizeWithDash, status } from "./kinds/numbers.js";
+import { host, hostPort } from "./kinds/addresses.js";
+import { other, text, userName } from "./kinds/text.js";
+import { requestLine } from "./kinds/request.js";
 import { absorbQuotes, type Item, type Layout } from "./layout.js";
 
 /** The server behind as a URL: `http://172.17.0.3:80`. */

@@ -1,4 +1,4 @@
-import { PHRASE } from "../kinds.js";
+import { PHRASE } from "../kinds/text.js";
 import { isLiteral, type Field, type Item, type Layout } from "../layout.js";
 
 /** Steps that a regular expression may need for one line, about a tenth of a second. */

@@ -1,6 +1,6 @@
 import { columnSqlTypes } from "../../engines/duckdb/column-types.js";
 import { ident, literal } from "../../engines/sql.js";
-import { present, type Target } from "../kinds.js";
+import { present, type Target } from "../kinds/kind.js";
 import type { Field } from "../layout.js";
 import { record, type RecordColumn } from "../record.js";
 

@@ -1,22 +1,10 @@
-import {
-  PHRASE,
-  clfTime,
-  duration,
-  epoch,
-  firstOfList,
-  host,
-  hostName,
-  int,
-  other,
-  queryString,
-  requestLine,
-  sizeWithDash,
-  site,
-  status,
-  text,
-  userName,
-  type Kind,
-} from "../kinds.js";
+import { PHRASE, other, queryString, text, userName } from "../kinds/text.js";
+import { clfTime, epoch } from "../kinds/times.js";
+import { duration, int, sizeWithDash, status } from "../kinds/numbers.js";
+import { firstOfList } from "../kinds/lists.js";
+import { host, hostName, site } from "../kinds/addresses.js";
+import { requestLine } from "../kinds/request.js";
+import type { Kind } from "../kinds/kind.js";
 import { absorbQuotes, isLiteral, type Item, type Layout } from "../layout.js";
 import { isNative, mergeRuns } from "./items.js";
 import { percentItems, type Directive } from "./percent.js";

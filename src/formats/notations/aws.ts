@@ -1,4 +1,7 @@
-import { duration, present, requestLine, text, type Kind, type Target } from "../kinds.js";
+import { duration } from "../kinds/numbers.js";
+import { present, type Kind, type Target } from "../kinds/kind.js";
+import { requestLine } from "../kinds/request.js";
+import { text } from "../kinds/text.js";
 import { isLiteral, type Field, type Item } from "../layout.js";
 
 /**

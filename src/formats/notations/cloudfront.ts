@@ -1,16 +1,8 @@
-import {
-  duration,
-  epoch,
-  host,
-  int,
-  other,
-  percentDecoded,
-  present,
-  status,
-  text,
-  urlEncoded,
-  type Kind,
-} from "../kinds.js";
+import { duration, int, status } from "../kinds/numbers.js";
+import { epoch } from "../kinds/times.js";
+import { host } from "../kinds/addresses.js";
+import { other, percentDecoded, text, urlEncoded } from "../kinds/text.js";
+import { present, type Kind } from "../kinds/kind.js";
 import { cloudfrontEncoded, cloudfrontOnce, keepingText } from "../encoded.js";
 import type { Field, Layout } from "../layout.js";
 import { delimitedLayout } from "./delimited.js";

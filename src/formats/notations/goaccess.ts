@@ -1,17 +1,10 @@
-import {
-  PHRASE,
-  duration,
-  epoch,
-  firstOfList,
-  host,
-  other,
-  requestLine,
-  site,
-  sizeWithDash,
-  status,
-  text,
-  type Kind,
-} from "../kinds.js";
+import { PHRASE, other, text } from "../kinds/text.js";
+import { duration, sizeWithDash, status } from "../kinds/numbers.js";
+import { epoch } from "../kinds/times.js";
+import { firstOfList } from "../kinds/lists.js";
+import { host, site } from "../kinds/addresses.js";
+import { requestLine } from "../kinds/request.js";
+import type { Kind } from "../kinds/kind.js";
 import { absorbQuotes, isLiteral, type Field, type Item, type Layout } from "../layout.js";
 import { configEscapes, isNative, nameTwins, pushLiteral, withPattern } from "./items.js";
 import { refusal } from "./refusal.js";

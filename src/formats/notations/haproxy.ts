@@ -1,21 +1,10 @@
-import {
-  PHRASE,
-  clfTime,
-  duration,
-  epoch,
-  firstOfList,
-  host,
-  hostPort,
-  int,
-  other,
-  percentDecoded,
-  requestLine,
-  status,
-  text,
-  time,
-  type Kind,
-  varied,
-} from "../kinds.js";
+import { PHRASE, other, percentDecoded, text } from "../kinds/text.js";
+import { clfTime, epoch, time } from "../kinds/times.js";
+import { duration, int, status } from "../kinds/numbers.js";
+import { firstOfList } from "../kinds/lists.js";
+import { host, hostPort } from "../kinds/addresses.js";
+import { requestLine } from "../kinds/request.js";
+import { type Kind, varied } from "../kinds/kind.js";
 import { absorbQuotes, isLiteral, type Item, type Layout } from "../layout.js";
 import { endAtSlash, isNative, mergeRuns, nameTwins } from "./items.js";
 import { percentItems } from "./percent.js";

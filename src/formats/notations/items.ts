@@ -1,4 +1,4 @@
-import type { Kind } from "../kinds.js";
+import type { Kind } from "../kinds/kind.js";
 import { isLiteral, type Field, type Item } from "../layout.js";
 
 /** Adds fixed text to the items; neighbouring literals become one. */

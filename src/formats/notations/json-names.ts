@@ -1,4 +1,8 @@
-import { duration, int, lastServer, requestLine, text, type Kind } from "../kinds.js";
+import { duration, int } from "../kinds/numbers.js";
+import { lastServer } from "../kinds/lists.js";
+import { requestLine } from "../kinds/request.js";
+import { text } from "../kinds/text.js";
+import type { Kind } from "../kinds/kind.js";
 import type { JsonField } from "../layout.js";
 import {
   address,

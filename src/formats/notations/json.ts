@@ -1,14 +1,7 @@
-import {
-  foldAddress,
-  host,
-  int,
-  present,
-  status,
-  text,
-  type Kind,
-  type Target,
-  varied,
-} from "../kinds.js";
+import { foldAddress, host } from "../kinds/addresses.js";
+import { int, status } from "../kinds/numbers.js";
+import { present, type Kind, type Target, varied } from "../kinds/kind.js";
+import { text } from "../kinds/text.js";
 import type { JsonField } from "../layout.js";
 
 /** A field of an object, by the path it stands at, or by several names of the same thing. */

@@ -1,24 +1,10 @@
-import {
-  PHRASE,
-  clfTime,
-  duration,
-  epoch,
-  firstOfList,
-  host,
-  hostName,
-  int,
-  isoTime,
-  lastServer,
-  list,
-  other,
-  requestLine,
-  site,
-  status,
-  sumOfList,
-  text,
-  userName,
-  type Kind,
-} from "../kinds.js";
+import { PHRASE, other, text, userName } from "../kinds/text.js";
+import { clfTime, epoch, isoTime } from "../kinds/times.js";
+import { duration, int, status } from "../kinds/numbers.js";
+import { firstOfList, lastServer, list, sumOfList } from "../kinds/lists.js";
+import { host, hostName, site } from "../kinds/addresses.js";
+import { requestLine } from "../kinds/request.js";
+import type { Kind } from "../kinds/kind.js";
 import { absorbQuotes, isLiteral, type Item, type Layout } from "../layout.js";
 import { allowEmpty, configEscapes, isNative, mergeRuns, nameTwins, pushLiteral } from "./items.js";
 import { refusal } from "./refusal.js";

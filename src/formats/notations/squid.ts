@@ -1,18 +1,8 @@
-import {
-  PHRASE,
-  clfTime,
-  duration,
-  epoch,
-  host,
-  hostName,
-  int,
-  other,
-  percentDecoded,
-  status,
-  text,
-  type Kind,
-  varied,
-} from "../kinds.js";
+import { PHRASE, other, percentDecoded, text } from "../kinds/text.js";
+import { clfTime, epoch } from "../kinds/times.js";
+import { duration, int, status } from "../kinds/numbers.js";
+import { host, hostName } from "../kinds/addresses.js";
+import { type Kind, varied } from "../kinds/kind.js";
 import { absorbQuotes, isLiteral, type Item, type Layout } from "../layout.js";
 import { endAtSlash, isNative, mergeRuns, nameTwins } from "./items.js";
 import { percentItems } from "./percent.js";

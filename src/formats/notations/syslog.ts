@@ -1,4 +1,5 @@
-import { other, text, type Kind } from "../kinds.js";
+import { other, text } from "../kinds/text.js";
+import type { Kind } from "../kinds/kind.js";
 import type { Item, Layout } from "../layout.js";
 
 /** The time a relay wrote: the record has the server's own. */

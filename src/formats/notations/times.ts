@@ -1,4 +1,5 @@
-import { time, type Kind } from "../kinds.js";
+import { time } from "../kinds/times.js";
+import type { Kind } from "../kinds/kind.js";
 import { isLiteral, type Field, type Item } from "../layout.js";
 import { strptime } from "./strftime.js";
 

@@ -1,20 +1,9 @@
-import {
-  duration,
-  epoch,
-  host,
-  int,
-  other,
-  present,
-  queryString,
-  requestLine,
-  sizeWithDash,
-  site,
-  status,
-  text,
-  userName,
-  clfTime,
-  type Kind,
-} from "../kinds.js";
+import { duration, int, sizeWithDash, status } from "../kinds/numbers.js";
+import { epoch, clfTime } from "../kinds/times.js";
+import { host, site } from "../kinds/addresses.js";
+import { other, queryString, text, userName } from "../kinds/text.js";
+import { present, type Kind } from "../kinds/kind.js";
+import { requestLine } from "../kinds/request.js";
 import { absorbQuotes, type Item, type Layout } from "../layout.js";
 import { header, mergePathAndQuery } from "./apache.js";
 import { nameTwins } from "./items.js";

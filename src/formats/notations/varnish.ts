@@ -1,15 +1,8 @@
-import {
-  duration,
-  host,
-  int,
-  other,
-  requestLine,
-  sizeWithDash,
-  status,
-  text,
-  userName,
-  type Kind,
-} from "../kinds.js";
+import { duration, int, sizeWithDash, status } from "../kinds/numbers.js";
+import { host } from "../kinds/addresses.js";
+import { other, text, userName } from "../kinds/text.js";
+import { requestLine } from "../kinds/request.js";
+import type { Kind } from "../kinds/kind.js";
 import { absorbQuotes, type Item, type Layout } from "../layout.js";
 import { header, mergePathAndQuery, timeItems } from "./apache.js";
 import { nameTwins } from "./items.js";

@@ -1,17 +1,8 @@
 import { HEADER } from "../format.js";
-import {
-  duration,
-  host,
-  int,
-  other,
-  percentDecoded,
-  present,
-  status,
-  text,
-  urlEncoded,
-  type Kind,
-  type Target,
-} from "../kinds.js";
+import { duration, int, status } from "../kinds/numbers.js";
+import { host } from "../kinds/addresses.js";
+import { other, percentDecoded, text, urlEncoded } from "../kinds/text.js";
+import { present, type Kind, type Target } from "../kinds/kind.js";
 import type { Field, Layout } from "../layout.js";
 import { delimitedLayout } from "./delimited.js";
 

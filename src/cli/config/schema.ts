@@ -37,6 +37,15 @@ export const schema = z
         "the store: a folder, relative to this file, or s3://bucket/prefix; read when no source is named",
       ),
     buckets: z.array(bucket).optional(),
+    block: z
+      .strictObject({
+        allow: z
+          .array(z.string())
+          .optional()
+          .describe("never blocked: addresses, ranges, or files of them relative to this file"),
+      })
+      .optional()
+      .describe("what culprit block keeps to"),
     env_file: z
       .union([z.string(), z.array(z.string())])
       .optional()

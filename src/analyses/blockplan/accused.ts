@@ -1,6 +1,7 @@
 import { integer } from "../../outputs/numbers.js";
 import { networkOf } from "../../formats/addresses.js";
 import { botNames } from "../bot-names.js";
+import type { Client, Looks } from "./clients.js";
 import type { FloodsResult } from "../floods/floods.js";
 import { keyOf } from "../scrapers/clients.js";
 import type { Band } from "../scrapers/evidence.js";
@@ -13,8 +14,8 @@ export interface Accusation {
   readonly subnet?: true;
 }
 
-/** Who is accused, asked by address and User-Agent. */
-export type Accused = (address: string, agent: string | null) => Accusation | undefined;
+/** What a client is accused of, if anything. */
+export type Accused = (client: Client) => Accusation | undefined;
 
 export interface Verdicts {
   readonly scrapers: ScrapersResult;
@@ -28,39 +29,42 @@ export interface Verdicts {
 export async function accusedOf(
   { scrapers, floods }: Verdicts,
   band: "likely" | "strong",
+  looks: Looks,
 ): Promise<Accused> {
   const nameOf = await botNames();
   const clients = new Map<string, Accusation>();
   const addresses = new Map<string, Accusation>();
   const subnets = new Map<string, Accusation>();
   const agents = new Map<string, Accusation>();
+  const members = new Map<string, Accusation>();
   const convicted = (verdict: Verdict): boolean =>
     isAccused(verdict) && (band === "likely" || verdict.band === band);
   for (const client of scrapers.clients.filter(convicted)) {
     clients.set(keyOf(client.client_ip, client.user_agent), { reason: inWords(client) });
   }
   for (const group of scrapers.groups.filter(convicted)) {
-    const { kind, value, members } = group;
+    const { kind, value } = group;
     const accusation = { reason: inWords(group) };
     if (kind === "address" && value !== null) addresses.set(value, accusation);
     else if (kind === "subnet" && value !== null)
       subnets.set(value, { ...accusation, subnet: true });
     else if (kind === "user_agent" && value !== null) agents.set(value, accusation);
     else if (kind === "session" || kind === "search") {
-      for (const { client_ip: ip } of members) addresses.set(ip, accusation);
+      for (const { client_ip: ip } of group.members) members.set(ip, accusation);
     }
   }
   for (const { client_ip: ip, kind, peak, step } of floods.floods) {
     const unit = step === 60 ? "minute" : "hour";
     addresses.set(ip, { reason: `${kind} flood: up to ${integer(peak)} requests a ${unit}` });
   }
-  return (address, agent) => {
+  return (client) => {
+    const { address, agent } = client;
     const own = clients.get(keyOf(address, agent)) ?? addresses.get(address);
     if (own !== undefined) return own;
-    // What says that it is an automaton is judged by itself, not by its neighbours.
-    if (agent !== null && nameOf(agent) !== undefined) return undefined;
+    // What says that it is an automaton, or looks like a person, is no part of what its neighbours do.
+    if ((agent !== null && nameOf(agent) !== undefined) || looks(client) === true) return undefined;
     const together = agent === null ? undefined : agents.get(agent);
-    return subnets.get(networkOf(address) ?? "") ?? together;
+    return subnets.get(networkOf(address) ?? "") ?? members.get(address) ?? together;
   };
 }
 

@@ -73,7 +73,9 @@ export async function blockPlan(scope: Scope, options: BlockPlanOptions): Promis
   const admitted = await admittedOf(scope);
   const judged = await scrapers(admitted, { ranges, ...(lookup && { lookup }) });
   const flooded = await floods(admitted);
-  const accused = await accusedOf({ scrapers: judged, floods: flooded }, options.band ?? "likely");
+  const looks = looksOn(judged.site);
+  const verdicts = { scrapers: judged, floods: flooded };
+  const accused = await accusedOf(verdicts, options.band ?? "likely", looks);
   const spared = new SparedList(judged, flooded, {
     allow: options.allow ?? [],
     ranges,
@@ -82,7 +84,6 @@ export async function blockPlan(scope: Scope, options: BlockPlanOptions): Promis
   const chosen = options.filtered === true || only.length > 0;
   const harmOf = harmIn(by, accused, chosen, new Blocks(only), only.length > 0);
   const found = await unitsOf(scope, harmOf, spared);
-  const looks = looksOn(judged.site);
   const candidates = rangesAround(found.units).filter(({ block }) => !spared.touches(block));
   await countOthers(scope, candidates, found.units, looks);
   const wanted = target * found.harm;
@@ -132,12 +133,11 @@ function harmIn(
   narrowed: boolean,
 ): HarmOf {
   return (client) => {
-    const { address, agent } = client;
     if (narrowed) {
-      const block = parseBlock(address);
+      const block = parseBlock(client.address);
       if (block === undefined || only.around(block) === undefined) return undefined;
     }
-    const accusation = accused(address, agent);
+    const accusation = accused(client);
     if (!chosen && accusation === undefined) return undefined;
     const harm = chosen
       ? by === "requests"

@@ -18,6 +18,8 @@ import { blockText, type Fits } from "../../outputs/reports/block-text.js";
 import { Exit, Problem } from "../../problems/problem.js";
 import { writeAnswer } from "../answer.js";
 import { allowedByConfig, blockOf, blocksOf, instantOf, spanOf } from "../block-flags.js";
+import { apply } from "../block-apply.js";
+import type { WafSettings } from "../../outputs/apply/waf.js";
 import type { Command } from "../command.js";
 import { warn } from "../engine.js";
 import { logFlags, outputFlags } from "../flags.js";
@@ -47,6 +49,9 @@ interface Flags extends LogFlags, OutputFlags {
   readonly at?: string;
   readonly bucket?: string;
   readonly plan?: string;
+  readonly apply?: "dry-run" | "now";
+  readonly ipSet?: string;
+  readonly scope: WafSettings["scope"];
 }
 
 export const blockCommand: Command<Flags> = {
@@ -146,6 +151,25 @@ export const blockCommand: Command<Flags> = {
       group: "This command",
       about: "take the entries of a plan written with -o plan.json, and read no logs",
     },
+    {
+      flags: "--apply <when>",
+      group: "This command",
+      about: "with --for aws-waf or s3-policy: change it there, or only say what would change",
+      choices: ["dry-run", "now"],
+    },
+    {
+      flags: "--ip-set <name>",
+      group: "This command",
+      about:
+        "with --apply: your IP sets are NAME-ipv4 and NAME-ipv6; default: culprit, made when missing",
+    },
+    {
+      flags: "--scope <scope>",
+      group: "This command",
+      about: "with --apply: what the IP sets are for",
+      choices: ["REGIONAL", "CLOUDFRONT"],
+      fallback: "REGIONAL",
+    },
     ...logFlags,
     ...outputFlags,
   ],
@@ -161,9 +185,13 @@ export const blockCommand: Command<Flags> = {
       "whoever took most bytes there",
     ],
     ["culprit block --plan plan.json --for nftables --undo", "what takes it back"],
+    [
+      "culprit block --plan plan.json --for aws-waf --apply now -o applied.json",
+      "into your IP sets; with --plan applied.json --undo out of them",
+    ],
   ],
   async run(sources, flags, io) {
-    const listing = await listingOf(flags);
+    const listing = listingOf(flags);
     if (flags.plan !== undefined) return fromPlan(flags.plan, sources, flags, listing, io);
     const target = parsePercent("--target", flags.target) / 100;
     const allow = [
@@ -200,7 +228,7 @@ export const blockCommand: Command<Flags> = {
           return Exit.ok;
         }
         for (const sentence of await sentences(plan, session, flags, io)) warn(io, sentence);
-        await emit(flags.for, { ...listing, entries: plan.entries }, flags, io);
+        await deliver(flags.for, { list: { ...listing, entries: plan.entries } }, flags, io);
         return Exit.ok;
       },
     );
@@ -210,11 +238,18 @@ export const blockCommand: Command<Flags> = {
 /** What a list says beside its entries. */
 type Listing = Omit<BlockList, "entries">;
 
-async function listingOf({ expire, at, bucket, for: name, undo, output }: Flags): Promise<Listing> {
+function listingOf({ expire, at, bucket, for: name, undo, apply: when, output }: Flags): Listing {
   const ms = spanOf("--expire", expire);
   const seconds = Math.max(1, Math.round(ms / 1000));
   if (undo === true && name === undefined) {
     throw badFlag("--undo", "", "It goes with --for: what takes it back differs");
+  }
+  if (when !== undefined && name !== "aws-waf" && name !== "s3-policy") {
+    throw badFlag(
+      "--apply",
+      when,
+      "It goes with --for aws-waf or --for s3-policy: others have no API",
+    );
   }
   if (name !== undefined) blockTarget(name);
   else if (output !== undefined) shapeOf({ output, color: "never" });
@@ -254,12 +289,22 @@ async function fromPlan(
       cause,
     });
   });
-  const { entries } = listedIn(text, file);
-  await emit(flags.for, { ...listing, entries }, flags, io);
+  const { entries, added } = listedIn(text, file);
+  await deliver(flags.for, { list: { ...listing, entries }, ...(added && { added }) }, flags, io);
   return Exit.ok;
 }
 
-async function emit(name: string, list: BlockList, flags: Flags, io: Io): Promise<void> {
+/** Writes the list, or puts it in place. */
+async function deliver(
+  name: string,
+  { list, added }: { readonly list: BlockList; readonly added?: readonly string[] },
+  flags: Flags,
+  io: Io,
+): Promise<void> {
+  if (flags.apply !== undefined) {
+    await apply(name, { list, ...(added && { added }) }, flags, flags.apply, io);
+    return;
+  }
   const text = written(blockTarget(name), list, flags.undo === true);
   await writeText([text.replace(/\n$/, "")], flags, io);
 }

@@ -12,7 +12,13 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { readFileSync, writeFileSync } from "node:fs";
-import { createServer, request, type Server } from "node:http";
+import {
+  createServer,
+  request,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { culprit, folder } from "../cli/culprit.js";
@@ -34,20 +40,20 @@ class Proxy {
       const action =
         typeof target === "string" ? (target.split(".")[1] ?? "") : `${asked.method} ${asked.url}`;
       this.counts.set(action, (this.counts.get(action) ?? 0) + 1);
-      void this.before(action).then(() => {
-        const { method, url, headers } = asked;
-        const passed = request(
-          { port: to, host: "127.0.0.1", method, path: url, headers },
-          (from) => {
-            answer.writeHead(from.statusCode ?? 500, from.headers);
-            from.pipe(answer);
-          },
-        );
-        asked.pipe(passed);
-      });
+      void this.#pass(to, action, asked, answer);
     });
     await new Promise<void>((resolve) => this.#server?.listen(0, "127.0.0.1", resolve));
     this.port = (this.#server.address() as { port: number }).port;
+  }
+
+  async #pass(to: number, action: string, asked: IncomingMessage, answer: ServerResponse) {
+    await this.before(action);
+    const { method, url, headers } = asked;
+    const passed = request({ port: to, host: "127.0.0.1", method, path: url, headers }, (from) => {
+      answer.writeHead(from.statusCode ?? 500, from.headers);
+      from.pipe(answer);
+    });
+    asked.pipe(passed);
   }
 
   stop(): void {

@@ -22,7 +22,7 @@ export function blockTold(plan: BlockPlan, savings: Savings, locale = "en"): str
     entries.length === 0
       ? `Nobody is to be blocked: all of ${whose} (${amount(harm)}) comes from those who are spared.`
       : `Block ${many(entries.length, "entry", "entries", locale)} to remove ` +
-        `${percent(removed, locale)} of ${whose} (${amount(Math.round(removed * harm))} of ${amount(harm)}).`;
+        `${percent(removed, locale)} of ${whose} (${by === "requests" ? integer(Math.round(removed * harm), locale) : amount(removed * harm)} of ${amount(harm)}).`;
   const short =
     removed < target && entries.length > 0
       ? [
@@ -42,7 +42,7 @@ export function blockTold(plan: BlockPlan, savings: Savings, locale = "en"): str
       `${integer(replay.refused_requests, locale)} requests (${percent(part, locale)} of all) and ` +
       `${bytes(replay.refused_bytes, { locale })}; at that pace ` +
       `${bytes(savings.refused_bytes, { locale })} and ${money(savings.saved, savings.currency, locale)} ` +
-      `a month by the prices of ${savings.service}.`,
+      `a month, by the list prices of ${savings.service}.`,
     hitsTold(plan, locale),
   ];
 }

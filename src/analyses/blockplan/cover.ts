@@ -97,7 +97,10 @@ export const isClean = ({ others, people, harm, units, block }: Range): boolean 
 
 /** Most harm first; of equals the narrower, then by address. */
 const byHarm = (a: Pick<Entry, "block" | "harm">, b: Pick<Entry, "block" | "harm">): number =>
-  b.harm - a.harm || b.block.bits - a.block.bits || byAddress(a.block, b.block);
+  b.harm - a.harm ||
+  a.block.version - b.block.version ||
+  b.block.bits - a.block.bits ||
+  byAddress(a.block, b.block);
 
 export interface CoverOptions {
   /** Harm to remove. */

@@ -6,6 +6,7 @@ import { readPrices, servicePrices, serviceOf } from "../../analyses/budget/pric
 import { readRanges, systemLookup } from "../../analyses/scrapers/verify.js";
 import { blockTold } from "../../findings/block.js";
 import {
+  checkBucket,
   excessOf,
   written,
   type BlockList,
@@ -251,7 +252,7 @@ function listingOf({ expire, at, bucket, for: name, undo, apply: when, output }:
       "It goes with --for aws-waf or --for s3-policy: others have no API",
     );
   }
-  if (name !== undefined) blockTarget(name);
+  if (name !== undefined) checkBucket(blockTarget(name), { ...(bucket && { bucket }) });
   else if (output !== undefined) shapeOf({ output, color: "never" });
   return {
     seconds,

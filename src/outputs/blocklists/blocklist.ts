@@ -59,17 +59,21 @@ function checkEntry({ block }: ListedBlock): void {
   });
 }
 
+/** Refuses to write a policy for no bucket. */
+export function checkBucket(target: BlockTarget, { bucket }: Pick<BlockList, "bucket">): void {
+  if (target.needsBucket !== true || bucket !== undefined) return;
+  throw new Problem({
+    code: "block-bucket",
+    what: `${target.name} needs to know the bucket`,
+    help: "Name it with --bucket",
+    exit: Exit.usage,
+  });
+}
+
 /** The text for a target; what it cannot hold is a Problem with the mend. */
 export function written(target: BlockTarget, list: BlockList, undo = false): string {
   list.entries.forEach(checkEntry);
-  if (target.needsBucket === true && list.bucket === undefined) {
-    throw new Problem({
-      code: "block-bucket",
-      what: `${target.name} needs to know the bucket`,
-      help: "Name it with --bucket",
-      exit: Exit.usage,
-    });
-  }
+  checkBucket(target, list);
   if (undo) return target.undo(list);
   const text = target.emit(list);
   const excess = excessOf(target, list, text);

@@ -27,9 +27,9 @@ describe("budget", () => {
     const expected = JSON.parse(read("expected.json")) as Record<string, unknown>;
     for (const [key, value] of Object.entries(expected)) {
       // Of a list its first elements.
-      const own = found[key];
-      const few = Array.isArray(own) && Array.isArray(value) && value.length > 0;
-      expect({ [key]: few ? own.slice(0, value.length) : own }).toMatchObject({ [key]: value });
+      const has = found[key];
+      const few = Array.isArray(has) && Array.isArray(value) && value.length > 0;
+      expect({ [key]: few ? has.slice(0, value.length) : has }).toMatchObject({ [key]: value });
     }
     const text = await culprit(["budget", "log", ...args], { cwd });
     await expect(text.out).toMatchFileSnapshot(path.join(own, "expected.txt"));

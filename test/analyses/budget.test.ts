@@ -154,7 +154,7 @@ interface Found {
 const write = (name: string, downloads: readonly Download[]): void =>
   writeFileSync(path.join(folder, name), s3Log(downloads));
 
-async function month(...args: string[]): Promise<Found> {
+async function forecast(...args: string[]): Promise<Found> {
   const found = await culprit(["budget", ...args, "--json"]);
   expect(found, found.err).toMatchObject({ code: 0 });
   return JSON.parse(found.out) as Found;
@@ -169,7 +169,7 @@ const truth = transfer("2026-11-01", 30, 60).reduce((sum, { bytes }) => sum + by
 
 describe("culprit budget", () => {
   test("finds the month that follows from the weeks before", async () => {
-    const found = await month("half.log", "--budget", "130");
+    const found = await forecast("half.log", "--budget", "130");
     expect(found).toMatchObject({ month: "2026-11", complete: false, over: true, spike_days: [] });
     expect(found.forecast.bytes / truth).toBeCloseTo(1, 3);
     const gb = found.forecast.bytes / GB;
@@ -186,13 +186,13 @@ describe("culprit budget", () => {
   });
 
   test("names who takes it, and the month without", async () => {
-    const found = await month("half.log");
+    const found = await forecast("half.log");
     const [first] = found.culprits;
     expect(first).toMatchObject({ client_ip: "203.0.113.50" });
     expect(first?.share).toBeCloseTo(0.25, 2);
     expect((first?.without.bytes ?? 0) / truth).toBeCloseTo(0.75, 2);
     expect((first?.before ?? 0) / (first?.bytes ?? 1)).toBeCloseTo(1, 1);
-    const by = await month("half.log", "--by", "operation");
+    const by = await forecast("half.log", "--by", "operation");
     expect(by.culprits).toMatchObject([{ operation: "REST.GET.OBJECT", share: 1 }]);
   });
 
@@ -203,7 +203,7 @@ describe("culprit budget", () => {
       ip: "192.0.2.99",
     }));
     write("spike.log", [...half, ...flood]);
-    const found = await month("spike.log", "--budget", "180");
+    const found = await forecast("spike.log", "--budget", "180");
     expect(found.spike_days).toEqual(["2026-11-10"]);
     expect(found.forecast.bytes / (truth + 400 * GB)).toBeCloseTo(1, 3);
     expect((found.without_spikes?.bytes ?? 0) / truth).toBeCloseTo(1, 3);
@@ -222,22 +222,22 @@ describe("culprit budget", () => {
       { time: "2026-11-05T12:00:03Z", bytes: 10 * GB, operation: "REST.COPY.OBJECT_GET" },
     ];
     write("free.log", [...half, ...free]);
-    const [found, before] = [await month("free.log"), await month("half.log")];
+    const [found, before] = [await forecast("free.log"), await forecast("half.log")];
     expect(found.actual.bytes).toBe(before.actual.bytes);
     expect(found.not_billed.filter(({ bytes }) => bytes > 0)).toHaveLength(4);
     // Somebody of the account is billed.
     write("own.log", [...half, { ...(free[0] as Download), requester: "arn:aws:iam::1:user/me" }]);
-    expect((await month("own.log")).actual.bytes).toBe(before.actual.bytes + 10 * GB);
+    expect((await forecast("own.log")).actual.bytes).toBe(before.actual.bytes + 10 * GB);
   });
 
   test("a month that is over is told as it was", async () => {
-    const found = await month("half.log", "--month", "2026-10", "--budget", "1TB");
+    const found = await forecast("half.log", "--month", "2026-10", "--budget", "1TB");
     expect(found).toMatchObject({ complete: true, interval: null, over: true });
     expect(found.forecast).toEqual(found.actual);
     const october = transfer("2026-10-01", 31, 60).reduce((sum, { bytes }) => sum + bytes, 0);
     expect(found.actual.bytes).toBe(october);
     expect(found.paragraph).toContain("The budget was reached on 2026-10-");
-    expect(await month("half.log", "--month", "2027-01")).toMatchObject({ days: [] });
+    expect(await forecast("half.log", "--month", "2027-01")).toMatchObject({ days: [] });
   });
 
   test("a day that goes on is expected to reach its usual", async () => {
@@ -245,7 +245,7 @@ describe("culprit budget", () => {
       "noon.log",
       half.filter(({ time }) => time < "2026-11-15T10:00"),
     );
-    const found = await month("noon.log");
+    const found = await forecast("noon.log");
     const today = found.days[14];
     expect(today).toMatchObject({ day: "2026-11-15", kind: "so far" });
     expect((today?.bytes ?? 0) / GB).toBeCloseTo(60 * 0.7, 1);
@@ -255,7 +255,7 @@ describe("culprit budget", () => {
 
   test("a log that begins within the month is filled up, and says so", async () => {
     write("late.log", transfer("2026-11-06", 10, 60));
-    const found = await month("late.log");
+    const found = await forecast("late.log");
     expect(found.days.slice(0, 5).every(({ kind }) => kind === "not in the log")).toBe(true);
     expect(Math.abs(found.forecast.bytes / truth - 1)).toBeLessThan(0.02);
     expect(found.notes.join()).toContain("5 days are as expected");
@@ -264,11 +264,11 @@ describe("culprit budget", () => {
       "gap.log",
       half.filter(({ time }) => !time.startsWith("2026-11-04")),
     );
-    expect((await month("gap.log")).notes.join()).toContain("1 days of the month have no line");
+    expect((await forecast("gap.log")).notes.join()).toContain("1 days of the month have no line");
   });
 
   test("says how far a bill was from the log", async () => {
-    const found = await month("half.log", "--billed", "2026-10=2000");
+    const found = await forecast("half.log", "--billed", "2026-10=2000");
     const october = transfer("2026-10-01", 31, 60).reduce((sum, { bytes }) => sum + bytes, 0);
     expect(found.bill_ratio).toBeCloseTo((2000 * GB) / october, 6);
     expect(await culprit(["budget", "half.log", "--billed", "2026-11=1"])).toMatchObject({
@@ -291,7 +291,7 @@ describe("culprit budget", () => {
       "    log_types: [s3]\n    transfer: {source: contract, date: 2026-01-01, free_gb: 0, tiers: [{up_to_gb: null, per_gb: 0.5}]}\n" +
       "    requests: []\n    not_billed: []\n";
     writeFileSync(path.join(folder, "own.yaml"), own.replaceAll(/(\d{4}-\d\d-\d\d)/g, '"$1"'));
-    const found = await month("half.log", "--prices", "own.yaml", "--budget", "€10");
+    const found = await forecast("half.log", "--prices", "own.yaml", "--budget", "€10");
     expect(found.forecast.cost).toBeCloseTo((found.forecast.bytes / 1e9) * 0.5, 6);
     const text = await culprit([
       "budget",
@@ -302,15 +302,15 @@ describe("culprit budget", () => {
       "10 EUR",
     ]);
     expect(text.out).toContain("€10.00");
-    const decimal = await month("half.log", "--gb", "decimal");
-    expect(decimal.forecast.cost).toBeGreaterThan((await month("half.log")).forecast.cost);
+    const decimal = await forecast("half.log", "--gb", "decimal");
+    expect(decimal.forecast.cost).toBeGreaterThan((await forecast("half.log")).forecast.cost);
   });
 
   test("prints the price list that comes along, ready to be used", async () => {
     const { out } = await culprit(["budget", "--print-prices"]);
     writeFileSync(path.join(folder, "printed.json"), out);
-    const printed = await month("half.log", "--prices", "printed.json");
-    expect(printed.forecast).toEqual((await month("half.log")).forecast);
+    const printed = await forecast("half.log", "--prices", "printed.json");
+    expect(printed.forecast).toEqual((await forecast("half.log")).forecast);
   });
 
   test.each([

@@ -54,8 +54,8 @@ export async function accusedOf(
     }
   }
   for (const { client_ip: ip, kind, peak, step } of floods.floods) {
-    const unit = step === 60 ? "minute" : "hour";
-    addresses.set(ip, { reason: `${kind} flood: up to ${integer(peak)} requests a ${unit}` });
+    const unit = step === 60 ? "a minute" : "an hour";
+    addresses.set(ip, { reason: `${kind} flood: up to ${integer(peak)} requests ${unit}` });
   }
   return (client) => {
     const { address, agent } = client;

@@ -284,6 +284,44 @@ describe("culprit block", () => {
     expect(short.replay.days.map(({ day }) => day)).toEqual(["2026-11-04", "2026-11-05"]);
   });
 
+  test("the replay refuses what a count of the lines says, day by day", async () => {
+    const six = scraper.map((hit, at) => ({ ...hit, ip: `2001:db8:5:6::${(at % 9) + 1}` }));
+    const subnet = shop.subnet();
+    const text = logOf([...ordinary, ...scraper, ...rotating, ...six, ...subnet]);
+    write("replay.log", text);
+    const found = await plan("replay.log", "--target", "100%");
+    expect(cidrs(found)).toEqual([
+      "2001:db8:5:6::/64",
+      "203.0.100.0/26",
+      "203.0.113.11/32",
+      "203.0.113.22/32",
+    ]);
+    const isBlocked = (ip: string): boolean =>
+      found.entries.some(({ cidr }) => holds(block(cidr), block(ip)));
+    const days = new Map<string, number[]>();
+    for (const line of text.trimEnd().split("\n")) {
+      const [, ip = "", day = "", bytes = ""] =
+        /^(\S+) - - \[(\d\d)\/Nov.*?" 200 (\d+) /.exec(line) ?? [];
+      const sums = days.get(`2026-11-${day}`) ?? [0, 0, 0, 0];
+      const add = [1, Number(bytes), ...(isBlocked(ip) ? [1, Number(bytes)] : [0, 0])];
+      days.set(
+        `2026-11-${day}`,
+        sums.map((sum, at) => sum + (add[at] ?? 0)),
+      );
+    }
+    expect(found.replay.days).toEqual(
+      [...days]
+        .toSorted(([x], [y]) => (x < y ? -1 : 1))
+        .map(([day, [requests, sent, refused, kept]]) => ({
+          day,
+          requests,
+          bytes_sent: sent,
+          refused_requests: refused,
+          refused_bytes: kept,
+        })),
+    );
+  });
+
   test("a line names the plan, whom it hits and how it is taken back", async () => {
     const { out } = await culprit(["block", "shop.log"]);
     expect(out).toContain("Block 2 entries to remove 66.7% of what scrapers and floods did");

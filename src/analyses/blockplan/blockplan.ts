@@ -171,7 +171,7 @@ const unitOf = (block: Block): Block =>
 
 /** Everybody who did harm, by what can be blocked. */
 async function unitsOf(scope: Scope, harmOf: HarmOf, list: SparedList): Promise<Found> {
-  const units = new Map<string, Unit & { heaviest: number; seen: Set<string> }>();
+  const units = new Map<string, Unit & { heaviest: number; seen: Set<string> | undefined }>();
   const spared = new Map<SparedHarm["why"], Map<string, number>>();
   let total = 0;
   for await (const client of clientsOf(scope)) {
@@ -195,10 +195,11 @@ async function unitsOf(scope: Scope, harmOf: HarmOf, list: SparedList): Promise<
       reason: "",
       subnet: true,
       heaviest: -1,
-      seen: new Set<string>(),
+      // An IPv4 unit is one address.
+      seen: unit.version === 6 ? new Set<string>() : undefined,
     };
     known.harm += did.harm;
-    known.seen.add(client.address);
+    known.seen?.add(client.address);
     known.subnet &&= did.subnet;
     const heavier = did.harm > known.heaviest;
     if (heavier || (did.harm === known.heaviest && did.reason < known.reason)) {
@@ -214,7 +215,7 @@ async function unitsOf(scope: Scope, harmOf: HarmOf, list: SparedList): Promise<
         harm,
         reason,
         subnet,
-        addresses: seen.size,
+        addresses: seen?.size ?? 1,
       }))
       .toSorted((a, b) => byAddress(a.block, b.block)),
     harm: total,
@@ -242,11 +243,12 @@ async function countOthers(
   looks: Looks,
 ): Promise<void> {
   if (ranges.length === 0) return;
-  const outermost = new Blocks(ranges.map(({ block }) => block));
+  const within = ranges.map(({ block }) => block);
+  const outermost = new Blocks(within);
   const byCidr = new Map(ranges.map((range) => [cidrOf(range.block), range]));
   const lengths = [...new Set(ranges.map(({ block }) => block.bits))];
   const harmful = new Set(units.map(({ block }) => cidrOf(block)));
-  for await (const client of clientsOf(scope)) {
+  for await (const client of clientsOf(scope, { within })) {
     const block = parseBlock(client.address);
     if (block === undefined || outermost.around(block) === undefined) continue;
     const unit = unitOf(block);

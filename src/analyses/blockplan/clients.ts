@@ -2,6 +2,7 @@ import type { Scope } from "../scope.js";
 import { isAsset } from "../scrapers/traffic.js";
 import type { ScrapersResult } from "../scrapers/result.js";
 import { parameters } from "../scrapers/parameters.js";
+import { cidrOf, sizeOf, widened, type Block } from "./blocks.js";
 import { BLOCK } from "./parameters.js";
 
 /** An address with one User-Agent, on one day or all of them, without what it was refused. */
@@ -24,11 +25,56 @@ export interface Client {
 /** Whether a request was refused, as SQL; never NULL. */
 export const wasRefused = (): string => `coalesce(status IN (${BLOCK.refusals.join(", ")}), FALSE)`;
 
+interface Asked {
+  readonly from?: Date;
+  readonly byDay?: boolean;
+  /** Only clients of the networks around these blocks, and perhaps others. */
+  readonly within?: readonly Block[];
+}
+
+/** More networks than this are not named in a query: it then reads everybody. */
+const MOST_NETS = 2000;
+
+/** A condition that holds for all addresses of these blocks. */
+function near({ dialect }: Scope, blocks: readonly Block[] | undefined): string {
+  const nets = new Set<string>();
+  for (const block of blocks ?? []) {
+    const bits = block.version === 4 ? 24 : 48;
+    if (block.bits < bits - 16) return "TRUE";
+    const many = 1 << Math.max(0, bits - block.bits);
+    const step = sizeOf({ ...block, bits });
+    for (let at = 0; at < many && nets.size <= MOST_NETS; at++) {
+      nets.add(cidrOf(widened({ ...block, first: block.first + BigInt(at) * step }, bits)));
+    }
+  }
+  if (blocks === undefined || nets.size > MOST_NETS) return "TRUE";
+  if (nets.size === 0) return "FALSE";
+  return `client_net IN (${[...nets].map(dialect.literal).join(", ")})`;
+}
+
+/** Requests and bytes of every UTC day from a time on, without what was refused. */
+export async function totalsByDay(
+  { db, dialect, everything }: Scope,
+  from: Date | undefined,
+): Promise<{ day: string; requests: number; bytes_sent: number }[]> {
+  const since = from === undefined ? "time IS NOT NULL" : `time >= ${dialect.literal(from)}`;
+  const rows = await db.rows(`
+    SELECT ${dialect.clockText("time", "UTC", "day")} AS day_text, count(*) AS requests,
+      CAST(coalesce(sum(bytes_sent), 0) AS BIGINT) AS bytes_sent
+    FROM ${everything} WHERE NOT ${wasRefused()} AND ${since} GROUP BY 1 ORDER BY 1`);
+  return rows.map((row) => ({
+    day: String(row["day_text"]),
+    requests: Number(row["requests"]),
+    bytes_sent: Number(row["bytes_sent"]),
+  }));
+}
+
 /** Every address and User-Agent of the time range, the filter or not, in one scan. */
 export async function* clientsOf(
-  { db, dialect, everything, filter }: Scope,
-  { from, byDay = false }: { from?: Date; byDay?: boolean } = {},
+  scope: Scope,
+  { from, byDay = false, within }: Asked = {},
 ): AsyncGenerator<Client> {
+  const { db, dialect, everything, filter } = scope;
   const day = byDay ? dialect.clockText("time", "UTC", "day") : dialect.literal("");
   const count = (condition: string): string =>
     `count(*) FILTER (WHERE NOT refusal AND ${condition})`;
@@ -42,7 +88,7 @@ export async function* clientsOf(
     FROM (SELECT client_ip, user_agent, bytes_sent, ${day} AS day_text, ${wasRefused()} AS refusal,
         (${filter}) AS chosen, coalesce(${isAsset(dialect)}, FALSE) AS asset,
         referrer IS NOT NULL AS referred
-      FROM ${everything} WHERE client_ip IS NOT NULL AND ${since}) AS asked
+      FROM ${everything} WHERE client_ip IS NOT NULL AND ${since} AND ${near(scope, within)}) AS asked
     GROUP BY 1, 2, 3`;
   for await (const rows of db.streamRows(sql)) {
     for (const row of rows as [string, string | null, string | null, ...(number | bigint)[]][]) {

@@ -3,7 +3,7 @@ import { keyOf } from "../scrapers/clients.js";
 import type { Scope } from "../scope.js";
 import { Blocks, parseBlock } from "./blocks.js";
 import type { HarmOf } from "./blockplan.js";
-import { clientsOf, type Client, type Looks } from "./clients.js";
+import { clientsOf, totalsByDay, type Client, type Looks } from "./clients.js";
 import type { Entry } from "./cover.js";
 import { BLOCK } from "./parameters.js";
 
@@ -62,7 +62,7 @@ interface Sums {
 
 const nothing = (): Sums => ({ requests: 0, bytes_sent: 0, refused_requests: 0, refused_bytes: 0 });
 
-/** Plays the last days of the log against the entries; one scan. */
+/** Plays the last days of the log against the entries; two scans. */
 export async function replay(
   scope: Scope,
   entries: readonly Entry[],
@@ -75,17 +75,18 @@ export async function replay(
     window === undefined || length === undefined
       ? window?.from
       : new Date(Math.max(window.from.getTime(), window.until.getTime() - length));
-  const blocked = new Blocks(entries.map(({ block }) => block));
+  const within = entries.map(({ block }) => block);
+  const blocked = new Blocks(within);
   const days = new Map<string, Sums>();
+  for (const { day, ...sums } of await totalsByDay(scope, from)) {
+    days.set(day, { ...nothing(), ...sums });
+  }
   const refused = new Map<string, Client>();
   const bots = new Set<string>();
-  for await (const client of clientsOf(scope, { ...(from && { from }), byDay: true })) {
-    const sums = days.get(client.day) ?? nothing();
-    days.set(client.day, sums);
-    sums.requests += client.requests;
-    sums.bytes_sent += client.bytes_sent;
+  for await (const client of clientsOf(scope, { ...(from && { from }), byDay: true, within })) {
     const block = parseBlock(client.address);
-    if (block === undefined || blocked.around(block) === undefined) continue;
+    const sums = days.get(client.day);
+    if (sums === undefined || block === undefined || blocked.around(block) === undefined) continue;
     sums.refused_requests += client.requests;
     sums.refused_bytes += client.bytes_sent;
     if (verified.has(client.address)) bots.add(client.address);

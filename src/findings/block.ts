@@ -11,11 +11,8 @@ export function blockTold(plan: BlockPlan, savings: Savings, locale = "en"): str
       ? `${integer(value, locale)} request${value === 1 ? "" : "s"}`
       : bytes(value, { locale });
   if (harm === 0) {
-    return [
-      of === "verdicts"
-        ? "Nobody to block: no scraper and no flood is accused."
-        : "Nobody to block: nothing passes what you chose.",
-    ];
+    if (of === "choice") return ["Nobody to block: nothing passes what you chose."];
+    return ["Nobody to block: no scraper and no flood is accused.", ...largestTold(plan, locale)];
   }
   const whose = of === "verdicts" ? "what scrapers and floods did" : "what you chose";
   const head =
@@ -44,6 +41,18 @@ export function blockTold(plan: BlockPlan, savings: Savings, locale = "en"): str
       `${bytes(savings.refused_bytes, { locale })} and ${money(savings.saved, savings.currency, locale)} ` +
       `a month, by the list prices of ${savings.service}.`,
     hitsTold(plan, locale),
+  ];
+}
+
+/** From this part of all on, one client is worth a word. */
+const LARGE = 0.1;
+
+function largestTold({ largest, by }: BlockPlan, locale: string): string[] {
+  if (largest === null || largest.share < LARGE) return [];
+  const what = by === "requests" ? "requests" : "bytes";
+  return [
+    `${largest.client_ip} has ${percent(largest.share, locale)} of the ${what}, and nothing accuses it ` +
+      `of anything else: --only ${largest.client_ip} plans its block all the same.`,
   ];
 }
 

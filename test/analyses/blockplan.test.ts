@@ -7,6 +7,7 @@ import { cover, isClean, rangesAround, type Unit } from "../../src/analyses/bloc
 import { culprit, folder } from "../cli/culprit.js";
 import { combined } from "../cli/logs.js";
 import { logOf, Shop } from "../generators/scrapers.mjs";
+import { s3Log, transfer } from "../generators/transfer.mjs";
 
 const block = (text: string): Block => {
   const found = parseBlock(text);
@@ -327,6 +328,9 @@ describe("culprit block", () => {
     expect(out).toContain("Block 2 entries to remove 66.7% of what scrapers and floods did");
     expect(out).toContain("It hits nobody else, and no verified crawler.");
     expect(out).toContain("culprit block --plan plan.json --for nginx --undo -o blocked.conf");
+    write("hog.log", s3Log(transfer("2026-11-01", 3, 1)));
+    const hog = await culprit(["block", "hog.log", "--by", "bytes"]);
+    expect(hog.out).toContain("203.0.113.50 has 25.0% of the bytes, and nothing accuses it");
     const rows = await culprit(["block", "shop.log", "--csv"]);
     expect(rows.out.split("\n")[0]).toBe("cidr,harm,share,addresses,reason");
   });

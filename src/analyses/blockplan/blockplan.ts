@@ -1,10 +1,13 @@
 import type { CrawlerRanges } from "../scrapers/verify.js";
+import { dimension } from "../fields.js";
 import { floods } from "../floods/floods.js";
+import { measures } from "../measures.js";
 import { scrapers } from "../scrapers/scrapers.js";
 import { scraperColumns } from "../scrapers/traffic.js";
 import { floodColumns } from "../floods/floods.js";
 import type { Lookup } from "../scrapers/verify.js";
 import type { Scope } from "../scope.js";
+import { top } from "../top.js";
 import { accusedOf, type Accused } from "./accused.js";
 import { Blocks, byAddress, cidrOf, parseBlock, widened, type Block } from "./blocks.js";
 import { clientsOf, looksOn, wasRefused, type Client, type Looks } from "./clients.js";
@@ -60,6 +63,8 @@ export interface BlockPlan {
   readonly entries: readonly Entry[];
   readonly spared: readonly SparedHarm[];
   readonly replay: Replay;
+  /** Where nobody is accused: who has most all the same, and which part of all. */
+  readonly largest: { readonly client_ip: string; readonly share: number } | null;
   /** What could not be seen in this log, or is no ground to block anybody. */
   readonly notes: readonly string[];
 }
@@ -108,6 +113,7 @@ export async function blockPlan(scope: Scope, options: BlockPlanOptions): Promis
       { harmOf, looks, verified: verifiedOf(judged) },
       options.replay,
     ),
+    largest: found.harm === 0 && !chosen ? await largestOf(admitted, by) : null,
     notes: [
       ...judged.notes,
       ...(pool === undefined
@@ -118,6 +124,20 @@ export async function blockPlan(scope: Scope, options: BlockPlanOptions): Promis
           ]),
     ],
   };
+}
+
+/** Whoever has most of a measure, accused or not. */
+async function largestOf(scope: Scope, by: BlockPlanOptions["by"]): Promise<BlockPlan["largest"]> {
+  const fields = [dimension("client_ip", [], scope.zone, scope.dialect)];
+  const { rows } = await top(scope, {
+    fields,
+    by: measures[by],
+    limit: 1,
+    where: "client_ip IS NOT NULL",
+  });
+  const [first] = rows;
+  const address = first?.["client_ip"];
+  return typeof address === "string" ? { client_ip: address, share: first?.share ?? 0 } : null;
 }
 
 /** A client's harm, with what it is accused of; undefined where it did none. */

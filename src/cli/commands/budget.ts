@@ -16,11 +16,13 @@ import { wrap } from "../../outputs/reports/wrap.js";
 import { Exit } from "../../problems/problem.js";
 import { writeAnswer } from "../answer.js";
 import type { Command } from "../command.js";
+import { warn } from "../engine.js";
 import { logFlags, outputFlags } from "../flags.js";
+import type { Io } from "../io.js";
 import { notes } from "../notes.js";
 import { lookOf, shapeOf, writeText, type OutputFlags } from "../output.js";
 import { badFlag } from "../parse-flags.js";
-import { withLogs, type LogFlags } from "../session.js";
+import { withLogs, type LogFlags, type Session } from "../session.js";
 
 interface Flags extends LogFlags, OutputFlags {
   readonly budget?: string;
@@ -109,6 +111,7 @@ export const budgetCommand: Command<Flags> = {
     ];
     return withLogs(sources, flags, columnsOf, io, async (session) => {
       const { scope, derived } = session;
+      warnOfSeveral(session, prices, flags, io);
       const found = await budget(scope, {
         prices,
         service: flags.service ?? serviceOf(prices, session.formats[0]?.format),
@@ -141,6 +144,17 @@ export const budgetCommand: Command<Flags> = {
     });
   },
 };
+
+/** Bytes of several services under one price list would be a guess. */
+function warnOfSeveral({ formats }: Session, prices: Prices, flags: Flags, io: Io): void {
+  const services = new Set(formats.map(({ format }) => serviceOf(prices, format)));
+  if (services.size < 2 || flags.service !== undefined) return;
+  const names = formats.map(({ format }) => format).join(", ");
+  warn(
+    io,
+    `these logs are of several services (${names}): take one with --format, or say --service`,
+  );
+}
 
 const NOTHING = "No line is in this month.";
 const EMPTY = { schema_version: 1, paragraph: NOTHING, days: [], culprits: [] };

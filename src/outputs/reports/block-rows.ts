@@ -14,7 +14,7 @@ export function blockDocument(
   savings: Savings,
   fits: readonly Fits[],
 ): Record<string, Value> {
-  const { entries, replay, spared, notes, ...numbers } = plan;
+  const { entries, replay, spared, notes, largest, ...numbers } = plan;
   const { days, hits, ...sums } = replay;
   return {
     schema_version: 1,
@@ -28,6 +28,7 @@ export function blockDocument(
       addresses,
       reason,
     })),
+    largest: largest && { ...largest },
     spared: spared.map((one) => ({ ...one })),
     replay: {
       ...sums,

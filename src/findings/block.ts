@@ -45,7 +45,7 @@ export function blockTold(plan: BlockPlan, savings: Savings, locale = "en"): str
 }
 
 /** From this part of all on, one client is worth a word. */
-const LARGE = 0.1;
+const LARGE = 0.2;
 
 function largestTold({ largest, by }: BlockPlan, locale: string): string[] {
   if (largest === null || largest.share < LARGE) return [];

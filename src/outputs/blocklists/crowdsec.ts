@@ -4,24 +4,27 @@ import { plainReason } from "./reason.js";
 
 const isSingle = ({ version, bits }: Block): boolean => bits === (version === 4 ? 32 : 128);
 
+/** A comma would need quotes, and not every reader of CSV knows them. */
+const scenario = (reason: string): string => `culprit ${plainReason(reason).replaceAll(",", "")}`;
+
 /** A decision as `cscli decisions import` takes it: https://docs.crowdsec.net/docs/cscli/cscli_decisions_import */
 const decisionsOf = ({ entries, seconds }: BlockList) =>
   entries.map(({ block, reason }) => ({
     duration: `${String(seconds)}s`,
-    // A comma would need quotes, and not every reader of CSV knows them.
-    reason: `culprit ${plainReason(reason).replaceAll(",", "")}`,
+    reason: scenario(reason),
     scope: isSingle(block) ? "ip" : "range",
     type: "ban",
     value: textOf(block),
   }));
 
+/** Only what was imported with this reason goes: others may have decisions on the same address. */
 const undo = ({ entries }: BlockList): string =>
   [
     "#!/bin/sh",
     "# culprit block: takes back what was imported.",
     ...entries.map(
-      ({ block }) =>
-        `cscli decisions delete --origin cscli-import ${isSingle(block) ? "--ip" : "--range"} ${textOf(block)}`,
+      ({ block, reason }) =>
+        `cscli decisions delete ${isSingle(block) ? "--ip" : "--range"} ${textOf(block)} --scenario '${scenario(reason)}'`,
     ),
     "",
   ].join("\n");

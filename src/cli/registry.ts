@@ -9,6 +9,8 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   scrapers: async () => (await import("./commands/scrapers.js")).scrapersCommand,
   floods: async () => (await import("./commands/floods.js")).floodsCommand,
   spikes: async () => (await import("./commands/spikes.js")).spikesCommand,
+  budget: async () => (await import("./commands/budget.js")).budgetCommand,
+  block: async () => (await import("./commands/block.js")).blockCommand,
   stitch: async () => (await import("./commands/stitch.js")).stitchCommand,
   parse: async () => (await import("./commands/parse.js")).parseCommand,
   sql: async () => (await import("./commands/sql.js")).sqlCommand,

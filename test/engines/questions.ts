@@ -1,4 +1,7 @@
 import { declaredBots } from "../../src/analyses/bots.js";
+import { blockPlan } from "../../src/analyses/blockplan/blockplan.js";
+import { budget } from "../../src/analyses/budget/budget.js";
+import { readPrices } from "../../src/analyses/budget/prices.js";
 import { compare } from "../../src/analyses/compare/compare.js";
 import { metrics, type Metric } from "../../src/analyses/compare/metric.js";
 import { dimension } from "../../src/analyses/fields.js";
@@ -26,6 +29,15 @@ export const questions: Record<string, (scope: Scope) => Promise<unknown>> = {
   scrapers: (scope) => scrapers(scope),
   floods: (scope) => floods(scope),
   "spikes-by-hour": (scope) => spikes(scope),
+  block: (scope) => blockPlan(scope, { target: 0.9, by: "requests" }),
+  "block-by-bytes": (scope) =>
+    blockPlan(scope, { target: 0.9, by: "bytes_sent", filtered: true, replay: 86_400_000 }),
+  budget: async (scope) =>
+    budget(scope, {
+      prices: await readPrices(),
+      service: "s3",
+      fields: [dimension("client_ip", [], scope.zone, scope.dialect)],
+    }),
   "compare-by-requests": (scope) => halves(scope, metrics.requests),
   "compare-by-bytes": (scope) => halves(scope, metrics.bytes_sent),
   "compare-by-error_rate": (scope) => halves(scope, metrics.error_rate),

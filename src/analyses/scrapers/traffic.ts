@@ -45,7 +45,8 @@ const ASSETS =
 const PATH = "coalesce(path, key)";
 
 /** Whether a request is for an asset, as SQL over the record. */
-const isAsset = ({ matches }: Dialect): string => matches(PATH, `(?i)\\.(?:${ASSETS.join("|")})$`);
+export const isAsset = ({ matches }: Dialect): string =>
+  matches(PATH, `(?i)\\.(?:${ASSETS.join("|")})$`);
 
 /** Requests as `scrapers` sees them: `url` with its query, and whether it is an asset. */
 export const hitsSql = ({ dialect, requests }: Scope, where = "TRUE"): string =>

@@ -45,6 +45,15 @@ export const schema = z
     mmdb: files
       .optional()
       .describe("MaxMind databases, relative to this file: the columns country, asn and as_org"),
+    block: z
+      .strictObject({
+        allow: z
+          .array(z.string())
+          .optional()
+          .describe("never blocked: addresses, ranges, or files of them relative to this file"),
+      })
+      .optional()
+      .describe("what culprit block keeps to"),
     env_file: files
       .optional()
       .describe(

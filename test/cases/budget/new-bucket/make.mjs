@@ -1,0 +1,3 @@
+import { s3Log, transfer } from "../../../generators/transfer.mjs";
+
+export const log = s3Log(transfer("2026-11-03", 3, 60));

@@ -35,6 +35,8 @@ export interface LogFlags extends FormatFlags, EngineFlags, StoreFlags, S3Flags,
   readonly maxRejects: string;
   /** Where the result goes, unless to standard output. */
   readonly output?: string;
+  /** Where the result also goes, as a page. */
+  readonly html?: string;
 }
 
 /** Logs that have been read: what commands ask their questions of. */

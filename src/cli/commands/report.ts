@@ -4,7 +4,7 @@ import type { TopResult } from "../../analyses/top.js";
 import { judge } from "../../findings/judge.js";
 import { severities, type Severity, type Verdict } from "../../findings/verdict.js";
 import type { Look } from "../../outputs/look.js";
-import { integer } from "../../outputs/numbers.js";
+import { bytes, integer } from "../../outputs/numbers.js";
 import { reportText } from "../../outputs/reports/report-text.js";
 import { localTime } from "../../outputs/times.js";
 import type { Value } from "../../outputs/values.js";
@@ -12,13 +12,15 @@ import { Exit, Problem, type ExitCode } from "../../problems/problem.js";
 import { writeAnswer } from "../answer.js";
 import type { Command } from "../command.js";
 import { logFlags, outputFlags } from "../flags.js";
+import { warn } from "../engine.js";
+import type { HtmlFlags } from "../html-report.js";
 import { accountingNote, rangeNote } from "../notes.js";
-import { lookOf, shapeOf, writeText, type OutputFlags } from "../output.js";
-import { parseCount } from "../parse-flags.js";
+import { checkPlace, lookOf, shapeOf, writeText, type OutputFlags } from "../output.js";
+import { parseCount, parseSize } from "../parse-flags.js";
 import { readingWords } from "../reading-words.js";
 import { withLogs, type LogFlags, type Session } from "../session.js";
 
-interface Flags extends LogFlags, OutputFlags {
+interface Flags extends LogFlags, OutputFlags, HtmlFlags {
   readonly limit: string;
   readonly failOn?: string;
 }
@@ -35,12 +37,24 @@ export const reportCommand: Command<Flags> = {
       about: "exit 1 when somebody stands out",
       choices: ["any", "low", "medium", "high"],
     },
+    {
+      flags: "--html <file>",
+      group: "This command",
+      about: "also write the report as one page that opens offline (docs/page.md)",
+    },
+    {
+      flags: "--max-size <size>",
+      group: "This command",
+      about: "the most that --html may take",
+      fallback: "5MB",
+    },
     ...logFlags,
     ...outputFlags,
   ],
   examples: [
     ["culprit report access.log", "who dominates, on what, since when"],
     ["culprit report 'access.log*' --since -1d", "the last day of a rotated set"],
+    ["culprit report access.log --html report.html", "a page to look at and to send"],
     ["ssh web1 cat /var/log/nginx/access.log | culprit report -", "from standard input"],
     ["culprit report ssh://web1/var/log/nginx/access.log", "the same, fetched by culprit"],
   ],
@@ -67,9 +81,20 @@ export const reportCommand: Command<Flags> = {
         };
         await writeAnswer(session.embedded, found, flags, io);
       }
+      const { html } = flags;
+      if (html !== undefined) {
+        const { writeHtml } = await import("../html-report.js");
+        const wording = { zone, locale: "en", ascii: false, sources: words };
+        const size = await writeHtml(session, result, limit, wording, { ...flags, html }, io);
+        warn(io, `${html}: ${bytes(size)}`);
+      }
       return isAtLeast(verdict, flags.failOn) ? Exit.findings : Exit.ok;
     };
-    return withLogs(sources, flags, () => reportColumns, io, answer);
+    if (flags.html === undefined) return withLogs(sources, flags, () => reportColumns, io, answer);
+    checkPlace("--html", flags.html, io);
+    parseSize("--max-size", flags.maxSize);
+    const { columnsOfPage } = await import("../../web/page-data.js");
+    return withLogs(sources, flags, columnsOfPage, io, answer);
   },
 };
 

@@ -15,7 +15,8 @@ import { bytes, integer, percent } from "../numbers.js";
 import { localTime } from "../times.js";
 import { wrap } from "./wrap.js";
 
-const names: Record<Class, string> = {
+/** What a class is called. */
+export const classNames: Record<Class, string> = {
   "verified-crawler": "verified crawler",
   impostor: "impostor: not the crawler it claims to be",
   "declared-automaton": "says itself that it is an automaton",
@@ -140,7 +141,7 @@ function heading(verdict: Verdict, name: string, zone: string, look: Look): stri
   const paint = isAccused(verdict) ? look.style.yellow : look.style.dim;
   const requests = `${integer(traffic.requests, look.locale)} requests, ${bytes(traffic.bytes_sent, { locale: look.locale })}`;
   const since = `${localTime(traffic.first_seen, zone)} .. ${localTime(traffic.last_seen, zone)}`;
-  const what = `${names[kind]} (${band === "none" ? "no evidence" : band}, ${score.toFixed(1)})`;
+  const what = `${classNames[kind]} (${band === "none" ? "no evidence" : band}, ${score.toFixed(1)})`;
   const shown = fit(terminalText(name), 60, "middle", mark(look));
   return wrap(`${shown}: ${what}; ${requests}, ${since}`, look.width, 2)
     .map((line, at) => (at === 0 ? paint(line) : line))

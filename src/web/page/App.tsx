@@ -1,0 +1,36 @@
+import { Changed } from "./panels/Changed.js";
+import { Findings } from "./panels/Findings.js";
+import { Head } from "./panels/Head.js";
+import { Heatmap } from "./panels/Heatmap.js";
+import { Method } from "./panels/Method.js";
+import { Rankings } from "./panels/Rankings.js";
+import { Tables } from "./panels/Tables.js";
+import { Timeline } from "./panels/Timeline.js";
+import { Verdict } from "./panels/Verdict.js";
+import type { State } from "./model/state.js";
+
+/** The whole page, the same in a report's file and from the server. */
+export function App({ state }: { readonly state: State }) {
+  const { changes, scrapers, floods, spikes } = state.data.value;
+  return (
+    <>
+      <Head state={state} />
+      <main>
+        <Verdict state={state} />
+        <Timeline state={state} />
+        <Heatmap state={state} />
+        <Changed state={state} />
+        {changes !== null && <Findings state={state} id="causes" title="Causes" told={changes} />}
+        <Findings state={state} id="scrapers" title="Suspected scrapers" told={scrapers} />
+        <Findings state={state} id="floods" title="Floods and timers" told={floods} />
+        <Findings state={state} id="spikes" title="Hours out of line" told={spikes} />
+        <Rankings state={state} />
+        <Tables state={state} />
+        <Method state={state} />
+      </main>
+      <p class="hidden" role="status" aria-live="polite">
+        {state.said}
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,46 @@
+import { computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
+import {
+  measureNames,
+  type MeasureName,
+  type PageData,
+  type Sides,
+  type Windows,
+} from "../../data.js";
+import { ranked, sidesOf, type Ranked } from "./sides.js";
+
+/** What the page shows now; panels read only what they need, so that only they are drawn again. */
+export interface State {
+  readonly data: Signal<PageData>;
+  readonly windows: Signal<Windows | null>;
+  readonly measure: Signal<MeasureName>;
+  /** The server's exact answer for the windows; undefined while it is asked, and in a file. */
+  readonly exact: Signal<Sides | undefined>;
+  readonly changed: ReadonlySignal<Ranked | undefined>;
+  readonly sides: ReadonlySignal<Sides | undefined>;
+  /** Said aloud by screen readers. */
+  readonly said: Signal<string>;
+  /** Absent in a file. */
+  readonly live?: Live;
+}
+
+/** What only a server can do. */
+export interface Live {
+  filter(where: string, kind: "only" | "not"): void;
+  unfilter(where: string): void;
+}
+
+export function createState(first: PageData): State {
+  const data = signal(first);
+  const windows = signal<Windows | null>(first.windows);
+  const measure = signal<MeasureName>("requests");
+  const exact = signal<Sides | undefined>(undefined);
+  const sides = computed(() => {
+    const { cube, series, zone } = data.value;
+    if (windows.value === null || series === null) return undefined;
+    return exact.value ?? sidesOf(cube, series, windows.value, zone);
+  });
+  const changed = computed(
+    () => sides.value && ranked(sides.value, measureNames.indexOf(measure.value) as 0 | 1 | 2),
+  );
+  return { data, windows, measure, exact, sides, changed, said: signal("") };
+}

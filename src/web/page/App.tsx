@@ -2,7 +2,7 @@ import { Changed } from "./panels/Changed.js";
 import { Findings } from "./panels/Findings.js";
 import { Head } from "./panels/Head.js";
 import { Heatmap } from "./panels/Heatmap.js";
-import { Method } from "./panels/Method.js";
+import { Completeness, Method } from "./panels/Method.js";
 import { Rankings } from "./panels/Rankings.js";
 import { Tables } from "./panels/Tables.js";
 import { Timeline } from "./panels/Timeline.js";
@@ -18,15 +18,24 @@ export function App({ state }: { readonly state: State }) {
       <main>
         <Verdict state={state} />
         <Timeline state={state} />
-        <Heatmap state={state} />
         <Changed state={state} />
-        {changes !== null && <Findings state={state} id="causes" title="Causes" told={changes} />}
-        <Findings state={state} id="scrapers" title="Suspected scrapers" told={scrapers} />
-        <Findings state={state} id="floods" title="Floods and timers" told={floods} />
-        <Findings state={state} id="spikes" title="Hours out of line" told={spikes} />
+        <div class="stack">
+          {changes !== null && <Findings state={state} id="causes" title="Causes" told={changes} />}
+          <Findings state={state} id="floods" title="Floods and timers" told={floods} />
+        </div>
+        <div class="stack">
+          <Findings state={state} id="scrapers" title="Suspected scrapers" told={scrapers} />
+          <Findings state={state} id="spikes" title="Hours out of line" told={spikes} />
+        </div>
+        <Heatmap state={state} />
         <Rankings state={state} />
         <Tables state={state} />
-        <Method state={state} />
+        <div class="stack">
+          <Completeness state={state} />
+        </div>
+        <div class="stack">
+          <Method state={state} />
+        </div>
       </main>
       <p class="hidden" role="status" aria-live="polite">
         {state.said}

@@ -6,6 +6,7 @@ import type { Moved, Mover } from "../model/sides.js";
 import type { State } from "../model/state.js";
 import { HOUR } from "../model/times.js";
 import { Card } from "../parts/Card.js";
+import { Columns } from "../parts/Columns.js";
 import { Value } from "../parts/Value.js";
 
 /** Fields shown at once, and rows of each; the others are folded. */
@@ -151,40 +152,47 @@ function Dimension({ state, moved, measure }: DimensionProps) {
         {fieldTitle(field)} <small>{percent(moved.moved)} moved</small>
       </h3>
       <table>
-        <thead class="hidden">
-          <tr>
-            <th scope="col">value</th>
-            <th scope="col">incident</th>
-            <th scope="col">baseline</th>
-            <th scope="col">change</th>
-          </tr>
-        </thead>
+        <Columns />
+        <Titles />
         <tbody>{shown.map(row)}</tbody>
       </table>
-      {(rest.length > 0 || distinct > rows.length) && (
+      {rest.length > 0 && (
         <details>
           <summary>
             top {integer(shown.length)} of {integer(distinct)}
           </summary>
           <table>
-            <thead class="hidden">
-              <tr>
-                <th scope="col">value</th>
-                <th scope="col">incident</th>
-                <th scope="col">baseline</th>
-                <th scope="col">change</th>
-              </tr>
-            </thead>
+            <Columns />
+            <Titles />
             <tbody>{rest.map(row)}</tbody>
           </table>
           {distinct > shown.length + rest.length && (
             <p class="note">
-              {integer(distinct - shown.length - rest.length)} more are smaller, and not listed
+              {integer(distinct - shown.length - rest.length)} more have less, or nothing in these
+              times
             </p>
           )}
         </details>
       )}
+      {rest.length === 0 && distinct > shown.length && (
+        <p class="note">
+          the other {integer(distinct - shown.length)} have less, or nothing in these times
+        </p>
+      )}
     </div>
+  );
+}
+
+function Titles() {
+  return (
+    <thead class="hidden">
+      <tr>
+        <th scope="col">value</th>
+        <th scope="col">incident</th>
+        <th scope="col">baseline</th>
+        <th scope="col">change</th>
+      </tr>
+    </thead>
   );
 }
 
@@ -203,8 +211,8 @@ function Row({ state, field, row, most, measure }: RowProps) {
       <th scope="row">
         <Value state={state} field={field} value={row.value} where={row.where} />
         <span class="bars" aria-hidden="true">
-          <i class="incident" style={{ width: width(row.now) }} />
-          <i class="baseline" style={{ width: width(row.before) }} />
+          {row.now > 0 && <i class="incident" style={{ width: width(row.now) }} />}
+          {row.before > 0 && <i class="baseline" style={{ width: width(row.before) }} />}
         </span>
       </th>
       <td>{amount(row.now, measure)}</td>

@@ -16,6 +16,9 @@ interface FindingsProps {
 /** Findings at once; the others are folded. */
 const SHOWN = 5;
 
+/** A paragraph, not a line. */
+const LONG = 120;
+
 /** What an analysis found, in words, with the evidence for and against. */
 export function Findings({ state, id, title, told, wide = false }: FindingsProps) {
   const { headline, unusual, findings, notes } = told;
@@ -28,7 +31,9 @@ export function Findings({ state, id, title, told, wide = false }: FindingsProps
   );
   return (
     <Card id={id} title={title} wide={wide}>
-      <p class={unusual ? "headline" : "headline calm"}>{shownValue(headline)}</p>
+      <p class={`headline ${unusual ? "" : "calm"} ${headline.length > LONG ? "long" : ""}`}>
+        {shownValue(headline)}
+      </p>
       {first.length > 0 && <ol class="findings">{first.map(item)}</ol>}
       {more.length > 0 && (
         <details>

@@ -6,43 +6,41 @@ import { Card } from "../parts/Card.js";
 import { Code } from "../parts/Copy.js";
 import { middle } from "../parts/Value.js";
 
-/** How to check it: what was read, what was not, how it was counted, how to do it again. */
+/** How it was counted, and how to do it again. */
 export function Method({ state }: { readonly state: State }) {
   const { command, queries, version, made_at: made, zone } = state.data.value;
   return (
-    <>
-      <Completeness state={state} />
-      <Card id="method" title="Method, and how to repeat it">
-        <p>
-          <b>What changed</b> compares sums per hour of the two times. A field's “moved” is half of
-          the differences between the shares of all its values (total variation distance). A
-          baseline of the same hours keeps a night from being compared with a day. Rows within a
-          quarter of the usual are grey. An error is a status from 400 on.
-        </p>
-        <p>
-          <b>Scrapers, floods, spikes and causes</b> each name their evidence; what speaks against
-          an accusation is listed as well. Nobody is accused by one kind of evidence alone.
-        </p>
-        <p>
-          This report was made by culprit {version} at{" "}
-          {timeText(Math.floor(made / 1000) * 1000, zone)} {zone}:
-        </p>
-        <Code text={command} />
-        <details>
-          <summary>The questions as SQL, for culprit sql</summary>
-          {queries.map(({ title, sql }) => (
-            <div key={title}>
-              <h3>{title}</h3>
-              <Code text={sql} />
-            </div>
-          ))}
-        </details>
-      </Card>
-    </>
+    <Card id="method" title="Method, and how to repeat it">
+      <p>
+        <b>What changed</b> compares sums per hour of the two times. A field's “moved” is half of
+        the differences between the shares of all its values (total variation distance). A baseline
+        of the same hours keeps a night from being compared with a day. Rows within a quarter of the
+        usual are grey. An error is a status from 400 on.
+      </p>
+      <p>
+        <b>Scrapers, floods, spikes and causes</b> each name their evidence; what speaks against an
+        accusation is listed as well. Nobody is accused by one kind of evidence alone.
+      </p>
+      <p>
+        This report was made by culprit {version} at{" "}
+        {timeText(Math.floor(made / 1000) * 1000, zone)} {zone}:
+      </p>
+      <Code text={command} />
+      <details>
+        <summary>The questions as SQL, for culprit sql</summary>
+        {queries.map(({ title, sql }) => (
+          <div key={title}>
+            <h3>{title}</h3>
+            <Code text={sql} />
+          </div>
+        ))}
+      </details>
+    </Card>
   );
 }
 
-function Completeness({ state }: { readonly state: State }) {
+/** What was read, and what was not. */
+export function Completeness({ state }: { readonly state: State }) {
   const { accounting, inputs, rejects, formats } = state.data.value;
   const { lines, parsed, rejected, blank } = accounting;
   return (

@@ -3,6 +3,7 @@ import type { Table } from "../../data.js";
 import { fieldName } from "../model/format.js";
 import type { State } from "../model/state.js";
 import { Card } from "../parts/Card.js";
+import { Columns } from "../parts/Columns.js";
 import { Value } from "../parts/Value.js";
 
 /** Shares of statuses, methods, User-Agents … */
@@ -34,6 +35,7 @@ function Shares({ state, table }: { readonly state: State; readonly table: Table
         )}
       </h3>
       <table>
+        <Columns />
         <thead class="hidden">
           <tr>
             <th scope="col">{fieldName(field)}</th>

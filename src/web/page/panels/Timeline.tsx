@@ -187,7 +187,8 @@ function Boxes({ state, series }: { readonly state: State; readonly series: Seri
         state={state}
         series={series}
         kind="baseline"
-        label={`baseline ${length(windows.baseline)}${how}`}
+        label={`baseline ${length(windows.baseline)}`}
+        how={how}
       />
       <Box
         state={state}
@@ -204,9 +205,10 @@ interface BoxProps {
   readonly series: Series;
   readonly kind: "baseline" | "incident";
   readonly label: string;
+  readonly how?: string;
 }
 
-function Box({ state, series, kind, label }: BoxProps) {
+function Box({ state, series, kind, label, how }: BoxProps) {
   const { zone } = state.data.value;
   const span = state.windows.value?.[kind] ?? [series.from, series.from];
   const place = placeIn(series);
@@ -226,21 +228,27 @@ function Box({ state, series, kind, label }: BoxProps) {
       data-edge={edge}
     />
   );
-  // A label that would leave the plot on the right grows to the left.
-  const side = left > 60 ? "end" : "start";
   return (
     <div
       class={`box ${kind}`}
-      style={{ left: percents(left), width: percents(Math.max(0.15, right - left)) }}
+      style={{
+        left: percents(left),
+        width: percents(Math.max(0.15, right - left)),
+        "--left": (left / 100).toFixed(4),
+        "--length": label.length,
+      }}
     >
       <button
         type="button"
-        class={`move ${side}`}
+        class="move"
         data-box={kind}
         data-edge="both"
         aria-label={`Move the ${kind}, ${spanText(span, zone)}`}
       >
-        <span>{label}</span>
+        <span>
+          {label}
+          {how !== undefined && <span class="how">{how}</span>}
+        </span>
       </button>
       {grip(0)}
       {grip(1)}

@@ -195,7 +195,8 @@ async function refuseUnreadable(lake: Lake, accounting: Accounting, limit: numbe
   });
 }
 
-const filterSql = (
+/** Filters as one condition of SQL; relative times in them count from the clock's. */
+export const filterSql = (
   where: readonly Where[],
   types: ReturnType<typeof columnTypes>,
   clock: Clock,

@@ -20,14 +20,16 @@ export interface PageData {
   /** What is compared at first; null where no part of the log stands out. */
   readonly windows: Windows | null;
   readonly cube: Cube;
-  readonly changes: Told | null;
-  readonly scrapers: Told;
-  readonly floods: Told;
-  readonly spikes: Told;
+  /** Null where there is nothing to tell, or, from a server, not yet. */
+  readonly panels: Readonly<Record<PanelName, Told | null>>;
   readonly rankings: readonly Ranking[];
   readonly tables: readonly Table[];
   readonly queries: readonly Query[];
 }
+
+/** Analyses that tell their findings in words; a server is asked for each by itself. */
+export const panelNames = ["changes", "scrapers", "floods", "spikes"] as const;
+export type PanelName = (typeof panelNames)[number];
 
 export interface Input {
   readonly name: string;

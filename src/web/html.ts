@@ -8,7 +8,7 @@ import type { PageData } from "./data.js";
 export interface PageParts {
   readonly script: string;
   readonly style: string;
-  render(data: PageData): string;
+  readonly render: (data: PageData) => string;
 }
 
 /** The built page; the same folder from the sources and from the package. */

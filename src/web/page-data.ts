@@ -1,4 +1,4 @@
-import { compare } from "../analyses/compare/compare.js";
+import { compare, type Comparison } from "../analyses/compare/compare.js";
 import { facets } from "../analyses/compare/facets.js";
 import { metrics } from "../analyses/compare/metric.js";
 import { proposeIncident } from "../analyses/compare/propose.js";
@@ -16,11 +16,22 @@ import type { Scope, Window } from "../analyses/scope.js";
 import { scrapers } from "../analyses/scrapers/scrapers.js";
 import { scraperColumns } from "../analyses/scrapers/traffic.js";
 import { spikeColumns, spikes } from "../analyses/spikes/spikes.js";
-import type { TopResult } from "../analyses/top.js";
+import type { TopResult, TopRow } from "../analyses/top.js";
 import { whereText } from "../analyses/where-text.js";
 import { judge } from "../findings/judge.js";
 import type { Wording } from "../findings/verdict.js";
-import type { Cube, PageData, Query, Ranking, Series, Span, Table, Windows } from "./data.js";
+import {
+  type Cube,
+  type PageData,
+  type PanelName,
+  type Query,
+  type Ranking,
+  type Series,
+  type Span,
+  type Table,
+  type Told,
+  type Windows,
+} from "./data.js";
 import { changesTold, floodsTold, scrapersTold, spikesTold } from "./told.js";
 
 /** What the analyses say; the rest of the page is what is known of its inputs. */
@@ -60,38 +71,74 @@ export const columnsOfPage = (derived: readonly string[]): string[] => [
 
 /** Everything the page says of a scope. */
 export async function pageAnswers(scope: Scope, options: PageOptions): Promise<Answers> {
-  const { derived, limit, wording } = options;
+  const overview = await pageOverview(scope, options);
+  const changes = await comparison(scope, options.derived);
+  const told = async (name: Exclude<PanelName, "changes">): Promise<Told | null> =>
+    pagePanel(name, scope, options);
+  return {
+    ...overview,
+    // Days with an incident of their own are known only now.
+    windows: changes && windowsOf(changes.incident, changes.compared.baseline),
+    panels: {
+      changes: changes && changesTold(changes.compared, changes.incident, options.wording),
+      scrapers: await told("scrapers"),
+      floods: await told("floods"),
+      spikes: await told("spikes"),
+    },
+  };
+}
+
+/** What the page shows first: all but the analyses that look at every client. */
+export async function pageOverview(scope: Scope, options: PageOptions): Promise<Answers> {
+  const { limit, wording } = options;
   const { zone, window } = scope;
   const result = options.result ?? (await report(scope, limit));
   const times = await twoTimes(scope);
   const bins = window === undefined ? undefined : binsOf(window, zone);
   const { series, cube } = await cubes(scope, bins, times, options);
-  const compared = times && (await compare({ scope, metric: metrics.requests, ...times }, derived));
-  const changes =
-    compared === undefined || times === undefined
-      ? null
-      : changesTold(compared, times.incident, wording);
+  const { totals } = result;
   return {
     zone,
     totals: {
-      ...result.totals,
-      bytes_sent: Number(result.totals.bytes_sent),
-      first: result.totals.first?.getTime() ?? null,
-      last: result.totals.last?.getTime() ?? null,
+      ...totals,
+      first: totals.first?.getTime() ?? null,
+      last: totals.last?.getTime() ?? null,
     },
     verdict: judge(result, wording),
     series,
-    windows:
-      times === undefined ? null : windowsOf(times.incident, compared?.baseline ?? times.baseline),
+    windows: times === undefined ? null : windowsOf(times.incident, times.baseline),
     cube,
-    changes,
-    scrapers: scrapersTold(await scrapers(scope), wording),
-    floods: floodsTold(await floods(scope), wording),
-    spikes: spikesTold(await spikes(scope), window?.from ?? new Date(0), wording),
+    panels: { changes: null, scrapers: null, floods: null, spikes: null },
     rankings: await rankingsOf(scope, result),
     tables: tablesOf(result),
     queries: queriesOf(result),
   };
+}
+
+/** The findings of one analysis; null where it has nothing to look at. */
+export async function pagePanel(
+  name: PanelName,
+  scope: Scope,
+  { derived, wording }: Pick<PageOptions, "derived" | "wording">,
+): Promise<Told | null> {
+  if (name === "scrapers") return scrapersTold(await scrapers(scope), wording);
+  if (name === "floods") return floodsTold(await floods(scope), wording);
+  if (name === "spikes") {
+    return spikesTold(await spikes(scope), scope.window?.from ?? new Date(0), wording);
+  }
+  const found = await comparison(scope, derived);
+  return found && changesTold(found.compared, found.incident, wording);
+}
+
+/** The part of the log that stands out, explained; null where none does. */
+async function comparison(
+  scope: Scope,
+  derived: readonly string[],
+): Promise<{ readonly incident: Window; readonly compared: Comparison } | null> {
+  const times = await twoTimes(scope);
+  if (times === undefined) return null;
+  const compared = await compare({ scope, metric: metrics.requests, ...times }, derived);
+  return { incident: times.incident, compared };
 }
 
 interface Times {
@@ -176,7 +223,7 @@ async function rankingsOf(scope: Scope, result: ReportResult): Promise<Ranking[]
       rows: top.rows.map((row) => ({
         ...valueOf(field, row[field]),
         requests: row.requests,
-        bytes_sent: Number(row.bytes_sent ?? 0),
+        bytes_sent: row.bytes_sent ?? 0,
         share: row.share,
         times_mean: row.times_mean,
         times_median: row.times_median,
@@ -193,8 +240,11 @@ async function rankingsOf(scope: Scope, result: ReportResult): Promise<Ranking[]
 }
 
 /** `object` is what was asked for in any kind of log; people filter it by its path. */
-function valueOf(field: string, value: unknown): { value: string | null; where: string } {
-  const text = value === null || value === undefined ? null : String(value);
+function valueOf(
+  field: string,
+  value: TopRow[string] | undefined,
+): { value: string | null; where: string } {
+  const text = value === null || value === undefined ? null : `${value as string | number}`;
   return { value: text, where: whereText(field === "object" ? "path" : field, text) };
 }
 
@@ -213,7 +263,7 @@ function tablesOf({
       ...valueOf(field, row[field]),
       ...(field === "status_class" && { where: `status=${String(row[field])}` }),
       requests: row.requests,
-      bytes_sent: Number(row.bytes_sent ?? 0),
+      bytes_sent: row.bytes_sent ?? 0,
       share: row.share,
     })),
     groups: concentration.groups,

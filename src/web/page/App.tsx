@@ -1,3 +1,5 @@
+import { Filters } from "./live/Filters.js";
+import { Sql } from "./live/Sql.js";
 import { Changed } from "./panels/Changed.js";
 import { Findings } from "./panels/Findings.js";
 import { Head } from "./panels/Head.js";
@@ -11,16 +13,18 @@ import type { State } from "./model/state.js";
 
 /** The whole page, the same in a report's file and from the server. */
 export function App({ state }: { readonly state: State }) {
-  const { changes, scrapers, floods, spikes } = state.data.value;
+  const { changes, scrapers, floods, spikes } = state.data.value.panels;
+  const { live } = state;
   return (
     <>
       <Head state={state} />
+      {live !== undefined && <Filters state={state} live={live} />}
       <main>
         <Verdict state={state} />
         <Timeline state={state} />
         <Changed state={state} />
         <div class="stack">
-          {changes !== null && <Findings state={state} id="causes" title="Causes" told={changes} />}
+          <Findings state={state} id="changes" title="Causes" told={changes} />
           <Findings state={state} id="floods" title="Floods and timers" told={floods} />
         </div>
         <div class="stack">
@@ -30,6 +34,7 @@ export function App({ state }: { readonly state: State }) {
         <Heatmap state={state} />
         <Rankings state={state} />
         <Tables state={state} />
+        {live !== undefined && <Sql live={live} />}
         <div class="stack">
           <Completeness state={state} />
         </div>

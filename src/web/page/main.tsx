@@ -1,16 +1,17 @@
 import "./style.css";
-import { hydrate, render } from "preact";
+import { hydrate } from "preact";
 import { App } from "./App.js";
 import { viewOf, viewText } from "./interact/address.js";
 import { readData } from "./interact/data.js";
 import { tools } from "./interact/tools.js";
 import { moveWindows, type Change } from "./interact/windows.js";
+import { startLive } from "./live/start.js";
 import { createState } from "./model/state.js";
 
-async function start(): Promise<void> {
+/** A report's file: everything is in it, and the view stands in its fragment. */
+async function startFile(root: HTMLElement): Promise<void> {
   const data = await readData();
-  const root = document.getElementById("page");
-  if (data === undefined || root === null) return;
+  if (data === undefined) return;
   const state = createState(data);
   const restore = (): void => {
     const view = viewOf(new URLSearchParams(location.hash.slice(1)), state);
@@ -25,8 +26,7 @@ async function start(): Promise<void> {
     state.windows.value = windows;
     if (final) keep();
   };
-  if (root.firstChild === null) render(<App state={state} />, root);
-  else hydrate(<App state={state} />, root);
+  hydrate(<App state={state} />, root);
   restore();
   addEventListener("popstate", restore);
   moveWindows(state, change);
@@ -34,4 +34,5 @@ async function start(): Promise<void> {
   document.documentElement.classList.add("js");
 }
 
-void start();
+const root = document.getElementById("page");
+if (root !== null) void (root.dataset["live"] === undefined ? startFile(root) : startLive(root));

@@ -13,9 +13,9 @@ const MATCHES: readonly Match[] = ["all", "hours", "weekdays"];
 
 /** The view as the part of an address after `#` or `?`; what is as found is left out. */
 export function viewText(state: State): URLSearchParams {
-  const { windows, zone } = state.data.value;
+  const { windows, zone, where } = state.data.value;
   const now = state.windows.value;
-  const params = new URLSearchParams();
+  const params = new URLSearchParams(where.map((one) => ["w", one]));
   if (now !== null && !sameWindows(now, windows)) {
     params.set("b", compact(spanText(now.baseline, zone)));
     params.set("i", compact(spanText(now.incident, zone)));

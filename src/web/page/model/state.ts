@@ -23,13 +23,32 @@ export interface State {
   readonly live?: Live;
 }
 
-/** What only a server can do. */
+/** What only a page from a server has. */
 export interface Live {
-  filter(where: string, kind: "only" | "not"): void;
-  unfilter(where: string): void;
+  /** Panels that are asked for: names of analyses, and `page`. */
+  readonly pending: Signal<ReadonlySet<string>>;
+  readonly problem: Signal<string | undefined>;
+  /** New lines are shown as they come. */
+  readonly follow: Signal<boolean>;
+  /** There are new lines that are not shown. */
+  readonly news: Signal<boolean>;
+  readonly sql: Signal<SqlShown>;
 }
 
-export function createState(first: PageData): State {
+/** A query and its answer. */
+export interface SqlShown {
+  readonly query: string;
+  readonly state: "idle" | "running" | "done" | "failed";
+  readonly answer?: {
+    readonly columns: readonly string[];
+    readonly rows: readonly (readonly (string | null)[])[];
+    readonly more: boolean;
+    readonly ms: number;
+  };
+  readonly problem?: string;
+}
+
+export function createState(first: PageData, live?: Live): State {
   const data = signal(first);
   const windows = signal<Windows | null>(first.windows);
   const measure = signal<MeasureName>("requests");
@@ -42,5 +61,6 @@ export function createState(first: PageData): State {
   const changed = computed(
     () => sides.value && ranked(sides.value, measureNames.indexOf(measure.value) as 0 | 1 | 2),
   );
-  return { data, windows, measure, exact, sides, changed, said: signal("") };
+  const state = { data, windows, measure, exact, sides, changed, said: signal("") };
+  return live === undefined ? state : { ...state, live };
 }

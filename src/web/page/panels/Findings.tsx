@@ -9,7 +9,7 @@ interface FindingsProps {
   readonly state: State;
   readonly id: string;
   readonly title: string;
-  readonly told: Told;
+  readonly told: Told | null;
   readonly wide?: boolean;
 }
 
@@ -21,6 +21,16 @@ const LONG = 120;
 
 /** What an analysis found, in words, with the evidence for and against. */
 export function Findings({ state, id, title, told, wide = false }: FindingsProps) {
+  if (told === null) {
+    if (state.live === undefined) return null;
+    return (
+      <Card id={id} title={title} wide={wide}>
+        <p class="empty">
+          {state.live.pending.value.has(id) ? "Looking …" : "Nothing to look at."}
+        </p>
+      </Card>
+    );
+  }
   const { headline, unusual, findings, notes } = told;
   const accused = findings.filter(({ accuses }) => accuses);
   const others = findings.filter(({ accuses }) => !accuses);

@@ -32,7 +32,7 @@ function RankingCard({ state, ranking, id }: RankingProps) {
   return (
     <Card id={id} title={title} note={`top ${rows.length} of ${integer(groups)}`}>
       <div class={lorenz.length > 0 ? "ranking with-curve" : "ranking"}>
-        <div class="scroll" tabIndex={0} role="region" aria-label={title}>
+        <div class="scroll" tabIndex={0} role="region" aria-label={`${title}, rows`}>
           <Rows state={state} ranking={ranking} name={name} />
         </div>
         {lorenz.length > 0 && <Lorenz points={lorenz} gini={gini} name={`${name}s`} />}

@@ -79,7 +79,9 @@ describeServer("the page of a report", program, "chromium", () => {
     expect(await range(page, "incident")).toBe("2026-11-05 03:00..05:00");
     // The view stands in the address: going back undoes.
     await page.keyboard.press("u");
-    await expect.poll(() => range(page, "baseline")).toMatch(/^2026-11-03 0[67]:/);
+    await expect
+      .poll(() => range(page, "baseline"), { timeout: 10_000 })
+      .toMatch(/^2026-11-03 0[67]:/);
     expect(faults).toEqual([]);
   });
 

@@ -78,7 +78,9 @@ function show(root: HTMLElement, data: PageData): void {
   render(
     <>
       <App state={state} />
-      <Menu at={menu} />
+      <aside aria-label="What can be done with a value">
+        <Menu at={menu} />
+      </aside>
     </>,
     root,
   );

@@ -176,6 +176,7 @@ function shortLog({ measure, counts }: MeasuredSteps): Episode[] {
   if (counts.length < SHORT.hours || measure === "bytes_sent") return [];
   const peak = counts.reduce((best, count, at) => (count > (counts[best] ?? 0) ? at : best), 0);
   const value = counts[peak] ?? 0;
+  if (value < SPIKE.least) return [];
   const isHigh = (at: number): boolean => (counts[at] ?? 0) >= value / SHORT.factor;
   let [from, until] = [peak, peak + 1];
   while (isHigh(from - 1)) from -= 1;
@@ -186,7 +187,7 @@ function shortLog({ measure, counts }: MeasuredSteps): Episode[] {
   });
   const expected = others.quantile(SHORT.others);
   const far = scaled(measure, value) - scaled(measure, expected);
-  const isFar = value >= SHORT.factor * expected && value >= SPIKE.least && far >= SPIKE.sigmas;
+  const isFar = value >= SHORT.factor * expected && far >= SPIKE.sigmas;
   if (!isFar || others.size < SHORT.hours) return [];
   return [
     {

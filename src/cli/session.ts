@@ -35,8 +35,9 @@ export interface LogFlags extends FormatFlags, EngineFlags, StoreFlags, S3Flags,
   readonly maxRejects: string;
   /** Where the result goes, unless to standard output. */
   readonly output?: string;
-  /** Where the result also goes, as a page. */
+  /** Where the result also goes, as a page or a picture. */
   readonly html?: string;
+  readonly chart?: string;
 }
 
 /** Logs that have been read: what commands ask their questions of. */

@@ -184,8 +184,9 @@ test("days begin where the zone's clock shows midnight", () => {
 });
 
 test("lines run along the steps", () => {
-  expect(linePath([0, 2, 2, 1], 2)).toBe("M0 1h1V0h2V0.5h1");
-  expect(areaPath([1, 1], 1)).toBe("M0 1V0h2V1Z");
+  expect(linePath([0, 2, 2, 1], 2)).toBe("M0 1H1V0H3V0.5H4");
+  expect(areaPath([1, 1], 1)).toBe("M0 1V0H2V1Z");
+  expect(linePath([0, 2], 2, { width: 100, height: 50 })).toBe("M0 50H50V0H100");
 });
 
 test("levels of the heatmap rise with the logarithm", () => {

@@ -62,6 +62,7 @@ describeServer("the page of a server", program, "chromium", () => {
     const { address, origin } = await serve([shop]);
     const { page, faults } = await open(address, { wait: READY });
     await page.click("#ranking-0 button.value:text('192.0.2.197')");
+    await page.waitForSelector('[data-menu="only"]:focus');
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("ArrowUp");
     await page.keyboard.press("Enter");

@@ -22,6 +22,7 @@ import { withLogs, type LogFlags, type Session } from "../session.js";
 
 interface Flags extends LogFlags, OutputFlags, HtmlFlags {
   readonly limit: string;
+  readonly chart?: string;
   readonly failOn?: string;
 }
 
@@ -41,6 +42,11 @@ export const reportCommand: Command<Flags> = {
       flags: "--html <file>",
       group: "This command",
       about: "also write the report as one page that opens offline (docs/page.md)",
+    },
+    {
+      flags: "--chart <file>",
+      group: "This command",
+      about: "also draw the last hour and the last day, as .svg or .png",
     },
     {
       flags: "--max-size <size>",
@@ -81,7 +87,11 @@ export const reportCommand: Command<Flags> = {
         };
         await writeAnswer(session.embedded, found, flags, io);
       }
-      const { html } = flags;
+      const { html, chart } = flags;
+      if (chart !== undefined) {
+        const { writeChart } = await import("../chart-file.js");
+        await writeChart(session, chart, io);
+      }
       if (html !== undefined) {
         const { writeHtml } = await import("../html-report.js");
         const wording = { zone, locale: "en", ascii: false, sources: words };
@@ -90,6 +100,11 @@ export const reportCommand: Command<Flags> = {
       }
       return isAtLeast(verdict, flags.failOn) ? Exit.findings : Exit.ok;
     };
+    if (flags.chart !== undefined) {
+      const { checkChart } = await import("../chart-file.js");
+      checkChart(flags.chart);
+      checkPlace("--chart", flags.chart, io);
+    }
     if (flags.html === undefined) return withLogs(sources, flags, () => reportColumns, io, answer);
     checkPlace("--html", flags.html, io);
     parseSize("--max-size", flags.maxSize);

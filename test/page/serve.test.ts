@@ -18,8 +18,6 @@ const READY = "#changed .dimension";
 /** The server may be busy with other tests. */
 const eventually = <T>(look: () => T | Promise<T>) => expect.poll(look, { timeout: 30_000 });
 
-const range = (page: Page, kind: string): Promise<string> =>
-  page.inputValue(`[data-range="${kind}"]`);
 const requests = (page: Page): Promise<string> => page.innerText(".top p");
 const exact = (page: Page): Promise<void> =>
   eventually(() => page.innerText("#changed header")).toContain("exact, scanned");

@@ -9,8 +9,8 @@ export interface Served {
   readonly origin: string;
   readonly port: number;
   /** The cookie of somebody who is in. */
-  enter(secret?: string): Promise<string>;
-  end(): Promise<number>;
+  readonly enter: (secret?: string) => Promise<string>;
+  readonly end: () => Promise<number>;
 }
 
 const running: Served[] = [];

@@ -265,7 +265,7 @@ describeServer("the page of a report", program, "chromium", () => {
     mkdirSync("docs/pictures", { recursive: true });
     const file = path.join(folder, "access.log");
     writeFileSync(file, combined(incident("ids below a path", 7).requests));
-    const address = await reportOf("picture", [file]);
+    const address = await reportOf("picture", [path.basename(file)]);
     for (const colorScheme of ["light", "dark"] as const) {
       const { page } = await open(address, {
         colorScheme,

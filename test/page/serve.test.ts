@@ -226,7 +226,7 @@ describeServer("the page of a server", program, "chromium", () => {
     mkdirSync("docs/pictures", { recursive: true });
     const file = path.join(folder, "access.log");
     writeFileSync(file, combined(incident("ids below a path", 7).requests));
-    const { address } = await serve([file]);
+    const { address } = await serve([path.basename(file)]);
     const { page } = await open(address, { wait: READY, viewport: { width: 1440, height: 1000 } });
     await page.fill('[name="where"]', "status!=404");
     await page.keyboard.press("Enter");

@@ -63,7 +63,7 @@ export async function largestValues(
           .join(", ")}
       FROM ${requests} WHERE ${where}),
     grouped AS (
-      SELECT CASE ${kind} END AS kind, coalesce(${names.join(", ")}) AS label, ${sums.join(", ")}
+      SELECT CASE ${kind} END AS kind, coalesce(${names.join(", ")}, '') AS label, ${sums.join(", ")}
       FROM seen GROUP BY GROUPING SETS (${names.map((name) => `(${name})`).join(", ")})),
     placed AS (
       SELECT kind, label, ${columns.join(", ")}, count(*) OVER (PARTITION BY kind) AS kinds,

@@ -23,9 +23,12 @@ export async function lorenz(
         sum(size * many) OVER (ORDER BY size ROWS UNBOUNDED PRECEDING) AS made,
         sum(many) OVER () AS kinds, sum(size * many) OVER () AS total FROM levels),
     parts AS (SELECT upto / kinds AS x, made / total AS y FROM reached WHERE total > 0)
-    SELECT max(x) AS x, max(y) AS y FROM parts
+    SELECT max(x) AS groups_part, max(y) AS total_part FROM parts
     GROUP BY ceil(x * ${POINTS}) + ceil(y * ${POINTS})
-    ORDER BY x`);
+    ORDER BY groups_part`);
   if (rows.length === 0) return [];
-  return [[0, 0], ...rows.map((row): Point => [Number(row["x"]), Number(row["y"])])];
+  return [
+    [0, 0],
+    ...rows.map((row): Point => [Number(row["groups_part"]), Number(row["total_part"])]),
+  ];
 }

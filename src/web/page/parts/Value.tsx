@@ -10,6 +10,9 @@ interface ValueProps {
 
 /** Longer texts keep both ends: what differs in a User-Agent stands there. */
 const MOST = 96;
+/** Whoever needs the whole of these finds it under the pointer. */
+const LONG = new Set(["user_agent", "referrer"]);
+const BRIEF = 60;
 
 export const middle = (text: string, most = MOST): string =>
   text.length <= most
@@ -19,7 +22,7 @@ export const middle = (text: string, most = MOST): string =>
 /** A value of a log as text; where a server can filter by it, a button that opens its menu. */
 export function Value({ state, field, value, where }: ValueProps) {
   const text = shownValue(value, field);
-  const short = middle(text);
+  const short = middle(text, LONG.has(field) ? BRIEF : MOST);
   const title = short === text ? undefined : text;
   if (state.live === undefined || where === "") {
     return (

@@ -78,6 +78,11 @@ build() {
   touch dist.new/.built
   node_modules/.bin/tsc -p tsconfig.build.json --outDir dist.new ||
     fail build-failed "culprit's sources do not compile" "mend what tsc reports above, or restore the sources"
+  for target in "" --ssr; do
+    # shellcheck disable=SC2086
+    node_modules/.bin/vite build --config src/web/page/vite.config.ts $target --outDir "$PWD/dist.new/page" ||
+      fail build-failed "culprit's page does not build" "mend what vite reports above, or restore the sources"
+  done
   [ ! -e dist ] || mv dist dist.old
   mv dist.new dist
   rm -rf dist.old

@@ -2,7 +2,7 @@ import { compare, type Comparison } from "./compare/compare.js";
 import { facets } from "./compare/facets.js";
 import { metrics } from "./compare/metric.js";
 import { proposeIncident } from "./compare/propose.js";
-import { defaultBaseline } from "./compare/windows.js";
+import { defaultBaseline, type Baseline } from "./compare/windows.js";
 import { floodColumns, floods, type FloodsResult } from "./floods/floods.js";
 import type { Scope, Window } from "./scope.js";
 import type { ScrapersResult } from "./scrapers/result.js";
@@ -42,14 +42,33 @@ export async function verdicts(scope: Scope, derived: readonly string[]): Promis
   };
 }
 
-async function changesOf(scope: Scope, derived: readonly string[]): Promise<Changes | undefined> {
-  const { covers, window, zone } = scope;
+/** What changed in the time that is least like the rest; undefined where none stands out. */
+export async function changesOf(
+  scope: Scope,
+  derived: readonly string[],
+): Promise<Changes | undefined> {
+  const times = await timesOf(scope);
+  if (times === undefined) return undefined;
+  const comparison = await compare({ scope, metric: metrics.requests, ...times }, derived);
+  return { incident: times.incident, comparison };
+}
+
+/** The time that is least like the rest, and what to compare it with. */
+export interface Times {
+  readonly incident: Window;
+  readonly baseline: Baseline;
+}
+
+/** Undefined where no time stands out. */
+export async function timesOf(scope: Scope): Promise<Times | undefined> {
+  const { window, zone } = scope;
+  if (window === undefined) return undefined;
   const incident = await proposeIncident(scope, "requests");
-  const known = window ?? covers;
-  if (incident === undefined || known === undefined) return undefined;
-  const found = defaultBaseline(incident, known, zone);
-  if (found === undefined) return undefined;
-  const baseline = { ...found, odd: [] };
-  const question = { scope, metric: metrics.requests, incident, baseline };
-  return { incident, comparison: await compare(question, derived) };
+  if (incident === undefined) return undefined;
+  const found = defaultBaseline(incident, window, zone);
+  if (found !== undefined) return { incident, baseline: { ...found, odd: [] } };
+  // Nothing lies before it: the log after it is all there is.
+  if (incident.until >= window.until) return undefined;
+  const after = { from: incident.until, until: window.until };
+  return { incident, baseline: { kind: "given", windows: [after], odd: [] } };
 }

@@ -27,6 +27,8 @@ interface Sources {
 interface ResultFlags {
   readonly output?: string;
   readonly rejects?: string;
+  readonly html?: string;
+  readonly chart?: string;
 }
 
 /** Finds the sources' inputs and reads them into a lake, with progress on a terminal. */
@@ -36,7 +38,7 @@ export async function readSources(
   io: Io,
 ): Promise<ReadResult & { inputs: readonly Input[] }> {
   const inputs = await findInputs(sources, flags, io);
-  for (const file of [flags.output, flags.rejects]) {
+  for (const file of [flags.output, flags.rejects, flags.html, flags.chart]) {
     if (file !== undefined) await refuseSource(path.resolve(io.cwd, file), inputs);
   }
   const sizes = inputs.map(({ bytes }) => bytes);

@@ -14,6 +14,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   stitch: async () => (await import("./commands/stitch.js")).stitchCommand,
   parse: async () => (await import("./commands/parse.js")).parseCommand,
   sql: async () => (await import("./commands/sql.js")).sqlCommand,
+  serve: async () => (await import("./commands/serve.js")).serveCommand,
   ingest: async () => (await import("./commands/ingest.js")).ingestCommand,
   pull: async () => (await import("./commands/pull.js")).pullCommand,
   store: async () => (await import("./commands/store.js")).storeCommand,

@@ -38,6 +38,9 @@ export interface LogFlags
   readonly maxRejects: string;
   /** Where the result goes, unless to standard output. */
   readonly output?: string;
+  /** Where the result also goes, as a page or a picture. */
+  readonly html?: string;
+  readonly chart?: string;
 }
 
 /** Logs that have been read: what commands ask their questions of. */
@@ -212,7 +215,8 @@ async function refuseUnreadable(lake: Lake, accounting: Accounting, limit: numbe
   });
 }
 
-const filterSql = (
+/** Filters as one condition of SQL; relative times in them count from the clock's. */
+export const filterSql = (
   where: readonly Where[],
   types: ReturnType<typeof columnTypes>,
   clock: Clock,

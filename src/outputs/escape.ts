@@ -90,7 +90,7 @@ export function shellWord(value: string): string {
 
 /** A printf format of plain characters and octal escapes that prints the text. */
 function printfFormat(text: string): string {
-  return [...Buffer.from(text, "utf8")]
+  return [...new TextEncoder().encode(text)]
     .map((byte, at) => {
       const character = String.fromCharCode(byte);
       // The first character would begin an option if it were a dash.

@@ -35,6 +35,13 @@ describe("episodes", () => {
     const one = found.find((episode) => episode.kind === kind);
     expect(Math.abs((one?.from ?? NaN) - injection.at)).toBeLessThanOrEqual(2);
   });
+
+  test("a short log of nothing has none", () => {
+    const buckets = site(1).map((bucket) => ({ ...bucket, errors: 0 }));
+    const [first, last] = [buckets[0]?.from ?? new Date(0), buckets.at(-1)?.from ?? new Date(0)];
+    const window = { from: first, until: new Date(last.getTime() + 3_600_000) };
+    expect(episodesOf(stepsOf({ step: 3600, buckets }, "errors", window, "UTC"))).toEqual([]);
+  });
 });
 
 test("a scale and back", () => {

@@ -7,6 +7,12 @@ import { metrics, type Metric } from "../../src/analyses/compare/metric.js";
 import { dimension } from "../../src/analyses/fields.js";
 import { floods } from "../../src/analyses/floods/floods.js";
 import { measures } from "../../src/analyses/measures.js";
+import { binsOf } from "../../src/analyses/page/bins.js";
+import { cubeOf } from "../../src/analyses/page/cube.js";
+import { pageFacets } from "../../src/analyses/page/dimensions.js";
+import { largestValues } from "../../src/analyses/page/largest.js";
+import { lorenz } from "../../src/analyses/page/lorenz.js";
+import { exactSides } from "../../src/analyses/page/sides.js";
 import { report } from "../../src/analyses/report.js";
 import type { Scope, Window } from "../../src/analyses/scope.js";
 import { scrapers } from "../../src/analyses/scrapers/scrapers.js";
@@ -41,6 +47,11 @@ export const questions: Record<string, (scope: Scope) => Promise<unknown>> = {
   "compare-by-requests": (scope) => halves(scope, metrics.requests),
   "compare-by-bytes": (scope) => halves(scope, metrics.bytes_sent),
   "compare-by-error_rate": (scope) => halves(scope, metrics.error_rate),
+  "page-largest-values": (scope) => largestValues(scope, pageFacets([]), halfTimes(scope), 5),
+  "page-cube": (scope) => pageCube(scope),
+  "page-lorenz": (scope) =>
+    lorenz(scope, dimension("client_ip", [], scope.zone, scope.dialect), measures.bytes_sent),
+  "page-sides": (scope) => exactSides(scope, halfTimes(scope), [], 5),
   bots: (scope) => declaredBots(scope, 3),
   "timeline-minutes": (scope) => steps(scope, 300),
   "timeline-hours": (scope) => steps(scope, 3600),
@@ -68,6 +79,23 @@ const steps = (scope: Scope, step: number): Promise<unknown> =>
   scope.window === undefined
     ? Promise.resolve(undefined)
     : timeline(scope, scope.requests, scope.window, step);
+
+/** The largest values of a few fields over the page's steps of time. */
+async function pageCube(scope: Scope): Promise<unknown> {
+  const facets = pageFacets([]).slice(0, 3);
+  const large = await largestValues(scope, facets, undefined, 4);
+  const kept = large.map(({ facet, values }) => ({
+    facet,
+    values: values.map(({ value }) => value),
+  }));
+  return cubeOf(scope, binsOf(scope.covers as Window, scope.zone), kept);
+}
+
+function halfTimes({ covers }: Scope) {
+  const { from, until } = covers as Window;
+  const middle = new Date((from.getTime() + until.getTime()) / 2);
+  return { incident: { from: middle, until }, baseline: [{ from, until: middle }] };
+}
 
 /** The second half of what the rows cover against the first. */
 function halves(scope: Scope, metric: Metric): Promise<unknown> {

@@ -6,7 +6,7 @@ import { judge } from "../../findings/judge.js";
 import { leadsOf } from "../../findings/leads.js";
 import { severities, type Severity, type Verdict } from "../../findings/verdict.js";
 import type { Look } from "../../outputs/look.js";
-import { integer } from "../../outputs/numbers.js";
+import { bytes, integer } from "../../outputs/numbers.js";
 import { reportText } from "../../outputs/reports/report-text.js";
 import { verdictsDocument } from "../../outputs/reports/verdicts-document.js";
 import { localTime } from "../../outputs/times.js";
@@ -15,15 +15,18 @@ import { Exit, Problem, type ExitCode } from "../../problems/problem.js";
 import { writeAnswer } from "../answer.js";
 import type { Command } from "../command.js";
 import { logFlags, outputFlags } from "../flags.js";
+import { warn } from "../engine.js";
+import type { HtmlFlags } from "../html-report.js";
 import { accountingNote, rangeNote } from "../notes.js";
-import { lookOf, shapeOf, writeText, type OutputFlags } from "../output.js";
-import { parseCount } from "../parse-flags.js";
+import { checkPlace, lookOf, shapeOf, writeText, type OutputFlags } from "../output.js";
+import { parseCount, parseSize } from "../parse-flags.js";
 import { readingWords } from "../reading-words.js";
 import { withLogs, type LogFlags, type Session } from "../session.js";
 
-interface Flags extends LogFlags, OutputFlags {
+interface Flags extends LogFlags, OutputFlags, HtmlFlags {
   readonly limit: string;
   readonly quick?: boolean;
+  readonly chart?: string;
   readonly failOn?: string;
 }
 
@@ -44,6 +47,22 @@ export const reportCommand: Command<Flags> = {
       about: "exit 1 when somebody stands out",
       choices: ["any", "low", "medium", "high"],
     },
+    {
+      flags: "--html <file>",
+      group: "This command",
+      about: "also write the report as one page that opens offline (docs/page.md)",
+    },
+    {
+      flags: "--chart <file>",
+      group: "This command",
+      about: "also draw the last hour and the last day, as .svg or .png",
+    },
+    {
+      flags: "--max-size <size>",
+      group: "This command",
+      about: "the most that --html may take",
+      fallback: "5MB",
+    },
     ...logFlags,
     ...outputFlags,
   ],
@@ -51,6 +70,7 @@ export const reportCommand: Command<Flags> = {
     ["culprit report access.log", "who dominates, on what, since when"],
     ["culprit report 'access.log*' --since -1d", "the last day of a rotated set"],
     ["culprit report access.log --quick", "only the numbers, of a log of many GB"],
+    ["culprit report access.log --html report.html", "a page to look at and to send"],
     ["ssh web1 cat /var/log/nginx/access.log | culprit report -", "from standard input"],
     ["culprit report ssh://web1/var/log/nginx/access.log", "the same, fetched by culprit"],
   ],
@@ -59,8 +79,9 @@ export const reportCommand: Command<Flags> = {
     const limit = parseCount("--limit", flags.limit);
     const answer = async (session: Session): Promise<ExitCode> => {
       const result = await report(session.scope, limit);
-      const found =
-        flags.quick === true ? undefined : await verdicts(session.scope, session.derived);
+      // The page has panels for all of them.
+      const isQuick = flags.quick === true && flags.html === undefined;
+      const found = isQuick ? undefined : await verdicts(session.scope, session.derived);
       const look = lookOf(flags, io);
       const { zone } = session.scope;
       const words = readingWords(flags, sources).join(" ");
@@ -90,8 +111,31 @@ export const reportCommand: Command<Flags> = {
         };
         await writeAnswer(session.embedded, forms, flags, io);
       }
+      const { html, chart } = flags;
+      if (chart !== undefined) {
+        const { writeChart } = await import("../chart-file.js");
+        await writeChart(session, chart, io);
+      }
+      if (html !== undefined && found !== undefined) {
+        const { writeHtml } = await import("../html-report.js");
+        const english = { ...wording, locale: "en", ascii: false };
+        const known = { result, verdicts: found };
+        const size = await writeHtml(session, known, limit, english, { ...flags, html }, io);
+        warn(io, `${html}: ${bytes(size)}`);
+      }
       return isAtLeast(verdict, flags.failOn) ? Exit.findings : Exit.ok;
     };
+    if (flags.chart !== undefined) {
+      const { checkChart } = await import("../chart-file.js");
+      checkChart(flags.chart);
+      checkPlace("--chart", flags.chart, io);
+    }
+    if (flags.html !== undefined) {
+      checkPlace("--html", flags.html, io);
+      parseSize("--max-size", flags.maxSize);
+      const { columnsOfPage } = await import("../../web/page-data.js");
+      return withLogs(sources, flags, columnsOfPage, io, answer);
+    }
     const columnsOf = (derived: readonly string[]): string[] => [
       ...reportColumns,
       ...(flags.quick === true ? [] : verdictColumns(derived)),

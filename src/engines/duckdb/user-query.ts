@@ -94,11 +94,16 @@ async function* rowsOf(
 
 /** From here on the engine reads nothing but the run's folder and the store, and no setting can change that. */
 async function lockDown(db: DuckDb): Promise<void> {
+  if (locked.has(db)) return;
   const folders = [...db.readable].map((folder) => literal(folder)).join(", ");
   await db.run(`SET allowed_directories = [${folders}]`);
   await db.run("SET enable_external_access = false");
   await db.run("SET lock_configuration = true");
+  locked.add(db);
 }
+
+/** Engines whose settings cannot be changed any more. */
+const locked = new WeakSet<DuckDb>();
 
 const notSelect = (query: string): Problem =>
   refused(query, "Only SELECT is allowed", "culprit sql never changes anything");

@@ -1,0 +1,97 @@
+import { isError } from "../failing.js";
+import type { Facet } from "../compare/facets.js";
+import { within } from "../compare/rows.js";
+import type { Scope, Window } from "../scope.js";
+
+/** The two times that values are compared in; the second may be in several pieces. */
+export interface TwoTimes {
+  readonly incident: Window;
+  readonly baseline: readonly Window[];
+}
+
+/** Requests, bytes and errors. */
+export type Three = [requests: number, bytes: number, errors: number];
+
+/** A value of a field, the empty text for a missing one, and what it adds up to. */
+export interface Large {
+  readonly value: string;
+  readonly all: Three;
+  readonly incident: Three;
+  readonly baseline: Three;
+}
+
+export interface LargeValues {
+  readonly facet: Facet;
+  /** How many values there are. */
+  readonly distinct: number;
+  readonly values: readonly Large[];
+}
+
+/**
+ * The largest values of every field that has several, in one scan: `most` by each of requests, bytes
+ * and errors in all the time and in each of the two times.
+ */
+export async function largestValues(
+  { db, dialect, requests }: Scope,
+  facets: readonly Facet[],
+  times: TwoTimes | undefined,
+  most: number,
+  where = "TRUE",
+): Promise<LargeValues[]> {
+  if (facets.length === 0) return [];
+  const names = facets.map((_, at) => `f${at}`);
+  const sides = {
+    a: "TRUE",
+    ...(times && {
+      i: within(dialect, times.incident),
+      b: times.baseline.map((window) => within(dialect, window)).join(" OR ") || "FALSE",
+    }),
+  };
+  const columns = Object.keys(sides).flatMap((side) => ["n", "s", "e"].map((of) => `${of}${side}`));
+  const sums = Object.keys(sides).flatMap((side) => [
+    `count(*) FILTER (WHERE in_${side}) AS n${side}`,
+    `CAST(coalesce(sum(sent) FILTER (WHERE in_${side}), 0) AS DOUBLE) AS s${side}`,
+    `count(*) FILTER (WHERE in_${side} AND failed) AS e${side}`,
+  ]);
+  const kind = names.map((name, at) => `WHEN ${name} IS NOT NULL THEN ${at}`).join(" ");
+  const rows = await db.rows(`
+    WITH seen AS (
+      SELECT ${facets.map((facet, at) => `coalesce(${facet.sql(dialect)}, '') AS f${at}`).join(", ")},
+        bytes_sent AS sent, coalesce(${isError}, FALSE) AS failed,
+        ${Object.entries(sides)
+          .map(([side, test]) => `coalesce(${test}, FALSE) AS in_${side}`)
+          .join(", ")}
+      FROM ${requests} WHERE ${where}),
+    grouped AS (
+      SELECT CASE ${kind} END AS kind, coalesce(${names.join(", ")}, '') AS label, ${sums.join(", ")}
+      FROM seen GROUP BY GROUPING SETS (${names.map((name) => `(${name})`).join(", ")})),
+    placed AS (
+      SELECT kind, label, ${columns.join(", ")}, count(*) OVER (PARTITION BY kind) AS kinds,
+        ${columns
+          .map(
+            (name) =>
+              `row_number() OVER (PARTITION BY kind ORDER BY ${name} DESC, label) AS p_${name}`,
+          )
+          .join(", ")}
+      FROM grouped)
+    SELECT kind, label, kinds, ${columns.join(", ")} FROM placed
+    WHERE ${columns.map((name) => `p_${name} <= ${most} AND ${name} > 0`).join(" OR ")}
+    ORDER BY kind, na DESC, label`);
+  const three = (row: Record<string, unknown>, side: string): Three => [
+    Number(row[`n${side}`] ?? 0),
+    Number(row[`s${side}`] ?? 0),
+    Number(row[`e${side}`] ?? 0),
+  ];
+  return facets.flatMap((facet, at) => {
+    const own = rows.filter((row) => Number(row["kind"]) === at);
+    const distinct = Number(own[0]?.["kinds"] ?? 0);
+    if (distinct < 2) return [];
+    const values = own.map((row) => ({
+      value: String(row["label"]),
+      all: three(row, "a"),
+      incident: three(row, "i"),
+      baseline: three(row, "b"),
+    }));
+    return [{ facet, distinct, values }];
+  });
+}

@@ -1,0 +1,28 @@
+/** What the server refused, in the words of the command line. */
+export class Refused extends Error {
+  constructor(
+    message: string,
+    readonly status: number,
+  ) {
+    super(message);
+  }
+}
+
+/** Asks the server and reads its JSON; `signal` ends a question that is out of date. */
+export async function ask<T>(path: string, signal?: AbortSignal, body?: unknown): Promise<T> {
+  const response = await fetch(path, {
+    ...(signal && { signal }),
+    ...(body !== undefined && {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    }),
+  });
+  const answer = (await response.json().catch(() => ({}))) as T & { problem?: string };
+  if (response.ok) return answer;
+  throw new Refused(answer.problem ?? `The server answered ${response.status}`, response.status);
+}
+
+/** Filters as the server reads them. */
+export const filtersQuery = (where: readonly string[]): string =>
+  new URLSearchParams(where.map((one) => ["w", one])).toString();

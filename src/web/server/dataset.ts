@@ -1,0 +1,155 @@
+import { exactSides } from "../../analyses/page/sides.js";
+import type { TwoTimes } from "../../analyses/page/largest.js";
+import type { Scope } from "../../analyses/scope.js";
+import type { PageData, PanelName, Sides, Told } from "../data.js";
+import { pageOverview, pagePanel } from "../page-data.js";
+import { Jobs } from "./jobs.js";
+import type { Opened, Source } from "./source.js";
+import { Stoppable } from "./stoppable.js";
+
+/** Rows of each ranking, and the largest values of each field by each measure. */
+const LIMIT = 10;
+const VALUES = 40;
+/** Answers that are kept, for whoever goes back. */
+const KEPT = 64;
+
+/** One reading of the logs, and what was asked of it. */
+class Reading {
+  readonly answers = new Map<string, unknown>();
+  readonly jobs: Jobs;
+  asking = 0;
+  #idle: (() => void) | undefined;
+
+  constructor(readonly opened: Opened) {
+    this.jobs = new Jobs(() => opened.embedded?.connection.interrupt());
+  }
+
+  async ask<T>(signal: AbortSignal, run: (stop: AbortSignal) => Promise<T>): Promise<T> {
+    this.asking += 1;
+    try {
+      return await this.jobs.ask(signal, run);
+    } finally {
+      this.asking -= 1;
+      if (this.asking === 0) this.#idle?.();
+    }
+  }
+
+  /** Lets go of it, once the questions under way are answered. */
+  async close(): Promise<void> {
+    if (this.asking > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
+    await this.opened.close();
+  }
+}
+
+/** The logs of a server: asked one question at a time, read again when they grow. */
+export class Dataset {
+  /** Counts the readings. */
+  version = 1;
+  #reading: Reading;
+
+  private constructor(
+    readonly source: Source,
+    opened: Opened,
+  ) {
+    this.#reading = new Reading(opened);
+  }
+
+  static async open(source: Source, signal: AbortSignal): Promise<Dataset> {
+    return new Dataset(source, await source.open(signal));
+  }
+
+  get opened(): Opened {
+    return this.#reading.opened;
+  }
+
+  /** Reads the logs again and asks them from now on; questions under way end as they began. */
+  async renew(signal: AbortSignal): Promise<void> {
+    const before = this.#reading;
+    this.#reading = new Reading(await this.source.open(signal));
+    this.version += 1;
+    await before.close();
+  }
+
+  /** What the page shows first. */
+  overview(where: readonly string[], signal: AbortSignal): Promise<PageData> {
+    return this.#kept(`overview ${JSON.stringify(where)}`, signal, async (opened, scope) => {
+      const { derived, known } = opened;
+      const wording = opened.wording(where);
+      const options = { derived, limit: LIMIT, values: VALUES, wording };
+      return { ...known, where, ...(await pageOverview(scope(where), options)) };
+    });
+  }
+
+  /** The findings of one analysis. */
+  panel(name: PanelName, where: readonly string[], signal: AbortSignal): Promise<Told | null> {
+    return this.#kept(`${name} ${JSON.stringify(where)}`, signal, (opened, scope) =>
+      pagePanel(name, scope(where), { derived: opened.derived, wording: opened.wording(where) }),
+    );
+  }
+
+  /** Two times compared exactly. */
+  sides(where: readonly string[], times: TwoTimes, signal: AbortSignal): Promise<Sides> {
+    const key = `sides ${JSON.stringify([where, times])}`;
+    return this.#kept(key, signal, async ({ derived }, scope) => {
+      const start = performance.now();
+      const { hours, total, fields } = await exactSides(scope(where), times, derived, VALUES);
+      return {
+        hours,
+        total,
+        dimensions: fields.map(({ facet, distinct, values }) => ({
+          field: facet.name,
+          distinct,
+          values: values.map(({ value: text, incident, baseline }) => {
+            const value = text === "" ? null : text;
+            return { value, where: facet.where(value), incident, baseline };
+          }),
+        })),
+        scanned: {
+          rows: total.incident[0] + total.baseline[0],
+          ms: Math.round(performance.now() - start),
+        },
+      };
+    });
+  }
+
+  /** Asks the engine itself, in turn with all other questions. */
+  ask<T>(signal: AbortSignal, run: (opened: Opened, stop: AbortSignal) => Promise<T>): Promise<T> {
+    const { opened } = this.#reading;
+    return this.#reading.ask(signal, (stop) => run(opened, stop));
+  }
+
+  async close(): Promise<void> {
+    await this.#reading.close();
+  }
+
+  /** An answer from memory, or from the engine; one that failed is asked again. */
+  async #kept<T>(
+    key: string,
+    signal: AbortSignal,
+    run: (opened: Opened, scope: (where: readonly string[]) => Scope) => Promise<T>,
+  ): Promise<T> {
+    const { answers, opened } = this.#reading;
+    if (answers.has(key)) return answers.get(key) as T;
+    const value = await this.#reading.ask(signal, (stop) =>
+      run(opened, (where) => narrowed(opened, where, stop)),
+    );
+    answers.set(key, value);
+    const [oldest] = answers.keys();
+    if (answers.size > KEPT && oldest !== undefined) answers.delete(oldest);
+    return value;
+  }
+}
+
+/** The rows that pass more filters. */
+function narrowed(opened: Opened, where: readonly string[], signal: AbortSignal): Scope {
+  const { scope } = opened;
+  const db = new Stoppable(scope.db, signal);
+  if (where.length === 0) return { ...scope, db };
+  const sql = opened.filter(where);
+  return {
+    ...scope,
+    db,
+    requests: `(SELECT * FROM ${scope.requests} WHERE ${sql})`,
+    filter: `${scope.filter} AND ${sql}`,
+  };
+}

@@ -1,0 +1,39 @@
+import type { Engine, Row } from "../../engines/engine.js";
+
+/** The same engine for one question: once its signal is aborted, no further query begins. */
+export class Stoppable implements Engine {
+  readonly dialect;
+
+  constructor(
+    readonly engine: Engine,
+    readonly signal: AbortSignal,
+  ) {
+    this.dialect = engine.dialect;
+  }
+
+  async view(name: string, sql: string): Promise<string> {
+    this.signal.throwIfAborted();
+    return this.engine.view(name, sql);
+  }
+
+  async rows(sql: string): Promise<Row[]> {
+    this.signal.throwIfAborted();
+    return this.engine.rows(sql);
+  }
+
+  async *streamRows(sql: string): AsyncGenerator<unknown[][]> {
+    for await (const rows of this.engine.streamRows(sql)) {
+      this.signal.throwIfAborted();
+      yield rows;
+    }
+  }
+
+  async run(sql: string): Promise<void> {
+    this.signal.throwIfAborted();
+    return this.engine.run(sql);
+  }
+
+  close(): void {
+    // It belongs to all questions.
+  }
+}

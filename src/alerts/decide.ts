@@ -82,7 +82,9 @@ function whyQuiet(
 
 function alertOf(one: Decided, reason: Reason): ToTell["alert"] {
   const { rule, labels, episode } = one.step.state;
-  const isOver = reason === "resolved";
+  const isOver =
+    reason === "resolved" ||
+    (reason === "explained" && episode !== null && episode.resolved !== null);
   return {
     reason,
     status: isOver ? "resolved" : "firing",

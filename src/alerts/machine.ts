@@ -45,6 +45,8 @@ export interface Episode {
   readonly onset: string;
   readonly last: string;
   readonly calm: number;
+  /** Of its last step out of line. */
+  readonly value: number;
   readonly peak: { readonly value: number; readonly ratio: number };
   /** Values of its steps out of line, added up, and how many they are. */
   readonly total: number;
@@ -130,6 +132,7 @@ function begun({ episode: last }: SeriesState, seen: Observation): Episode {
     onset: seen.from,
     last: seen.until,
     calm: 0,
+    value: seen.value,
     peak: { value: seen.value, ratio: seen.ratio },
     total: seen.value,
     steps: 1,
@@ -156,6 +159,7 @@ function grown(episode: Episode, seen: Observation): Episode {
     onset: seen.from < episode.onset ? seen.from : episode.onset,
     last: seen.until > episode.last ? seen.until : episode.last,
     calm: 0,
+    value: seen.from >= episode.onset ? seen.value : episode.value,
     peak: isPeak ? { value: seen.value, ratio: seen.ratio } : episode.peak,
     total: episode.total + seen.value,
     steps: episode.steps + 1,

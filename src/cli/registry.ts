@@ -15,6 +15,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   ingest: async () => (await import("./commands/ingest.js")).ingestCommand,
   pull: async () => (await import("./commands/pull.js")).pullCommand,
   store: async () => (await import("./commands/store.js")).storeCommand,
+  check: async () => (await import("./commands/check.js")).checkCommand,
   config: async () => (await import("./commands/config.js")).configCommand,
   formats: async () => (await import("./commands/formats.js")).formatsCommand,
 };

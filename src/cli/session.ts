@@ -193,7 +193,8 @@ async function refuseUnreadable(lake: Lake, accounting: Accounting, limit: numbe
   });
 }
 
-const filterSql = (
+/** Conditions of `--where` as SQL. */
+export const filterSql = (
   where: readonly Where[],
   types: ReturnType<typeof columnTypes>,
   clock: Clock,

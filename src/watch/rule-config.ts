@@ -119,7 +119,7 @@ function faultsOf(rule: Written): [path: string, message: string][] {
   const given = CONDITIONS.filter((name) => rule[name] !== undefined);
   const judges = measure === "scrapers" || measure === "floods";
   if (judges && given.length > 0) {
-    return given.map((name) => [name, `says nothing: ${String(measure)} judge by themselves`]);
+    return given.map((name) => [name, `says nothing: ${measure} judge by themselves`]);
   }
   if (rule.band !== undefined && measure !== "scrapers") {
     return [["band", "goes with the measure scrapers only"]];

@@ -154,7 +154,7 @@ async function measureMetric(
   // People want to see the 7-day average, whatever the condition is.
   const back = Math.max(lookback(rule), rule.window_ms + 7 * 86_400_000);
   const from = Math.floor((first - back) / step) * step;
-  const series = await client.series(metric, from, closed, step);
+  const series = await client.series(metric, { from, until: closed, step_ms: step, now: io.now() });
   const track = trackOf(rule, series, { first, closed, zone: flags.tz });
   return { rule, tracks: [track] };
 }
@@ -167,7 +167,13 @@ function cloudWatchSettings(
 ): CloudWatchSettings {
   const { AWS_ENDPOINT_URL_CLOUDWATCH, AWS_ENDPOINT_URL } = env;
   const server = [AWS_ENDPOINT_URL_CLOUDWATCH, AWS_ENDPOINT_URL].find((url) => (url ?? "") !== "");
-  const asked = { region: region ?? flags.region, profile: profile ?? flags.profile };
+  const { AWS_REGION, AWS_DEFAULT_REGION } = env;
+  // The SDK knows the first name only; other programs of AWS the second.
+  const named = AWS_REGION === undefined ? AWS_DEFAULT_REGION : undefined;
+  const asked = {
+    region: region ?? flags.region ?? named,
+    profile: profile ?? flags.profile,
+  };
   return {
     signal,
     ...(asked.region === undefined ? {} : { region: asked.region }),

@@ -80,7 +80,10 @@ export class CloudWatch {
    * 1970. A step without data is unknown (NaN), never zero: a metric may be late or missing. Where
    * CloudWatch has only longer periods for an old step, that is unknown, too.
    */
-  async series(place: MetricPlace, from: number, until: number, step_ms: number): Promise<Series> {
+  async series(
+    place: MetricPlace,
+    { from, until, step_ms, now }: { from: number; until: number; step_ms: number; now: Date },
+  ): Promise<Series> {
     if (STORAGE.has(place.metric)) throw storageMetric(place);
     const filters = place.filter_id === undefined ? await this.filters(place) : [place.filter_id];
     if (filters.length === 0) throw await this.#nothing(place);
@@ -88,7 +91,7 @@ export class CloudWatch {
       filters.includes(WHOLE) || filters.length > 1 ? wholeOf(filters, place) : filters[0];
     const count = Math.max(0, Math.round((until - from) / step_ms));
     const sums = Array.from({ length: count }, () => NaN);
-    const period = periodFor(step_ms, Date.now() - from);
+    const period = periodFor(step_ms, now.getTime() - from);
     for await (const { time, value } of this.#points(place, filter ?? WHOLE, from, until, period)) {
       const at = Math.floor((time - from) / step_ms);
       if (at < 0 || at >= count) continue;

@@ -51,10 +51,15 @@ function groupsOf(events: readonly ToTell[]): Map<string, ToTell[]> {
   return groups;
 }
 
+/** Alerts that a message keeps while its channel is away. */
+const KEPT = 100;
+
+/** The message says something else now: to a receiver that drops repeated ones it is another. */
 function joined(entry: Entry, alerts: readonly Told[]): Entry {
   const fresh = new Set(alerts.map(({ fingerprint }) => fingerprint));
   const kept = entry.notification.alerts.filter(({ fingerprint }) => !fresh.has(fingerprint));
-  return { ...entry, notification: { ...entry.notification, alerts: [...kept, ...alerts] } };
+  const all = [...kept, ...alerts].slice(-KEPT);
+  return { ...entry, notification: { ...entry.notification, id: randomUUID(), alerts: all } };
 }
 
 const entryOf = (

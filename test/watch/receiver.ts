@@ -19,7 +19,7 @@ export interface Received {
 /** A webhook's server on this machine: it answers as told, the last reply again and again. */
 export async function startReceiver(
   replies: Reply[] = [{ status: 200, body: "ok" }],
-): Promise<{ url: string; received: Received[]; reply(next: Reply | undefined): void }> {
+): Promise<{ url: string; received: Received[]; reply: (next: Reply | undefined) => void }> {
   const received: Received[] = [];
   let forced: Reply | undefined | "as told" = "as told";
   const server = createServer((request, response) => {

@@ -211,7 +211,7 @@ describe.skipIf(noMoto !== undefined)("culprit check transfer", () => {
     expect((await ingest("new.log")).code).toBe(0);
     expect((await check()).code).toBe(1);
     expect(received).toHaveLength(2);
-    const { text } = received[1]?.body as { text: string };
+    const text = String(received[1]?.body.text);
     expect(text).toContain("EXPLAINED: transfer on late-logs");
     expect(text).toMatch(/logs explain 9\d\.\d% of BytesDownloaded; most of it: 203\.0\.113\.9 /);
     expect((await check()).code).toBe(1);

@@ -51,7 +51,8 @@ export class StateFolder {
   }
 }
 
-async function replace(file: string, text: string): Promise<void> {
+/** Writes a small file durably, whole or not at all. */
+export async function replace(file: string, text: string): Promise<void> {
   const folder = path.dirname(file);
   await makeFolder(folder);
   const draft = `${file}.${randomUUID()}.draft`;
@@ -65,7 +66,10 @@ async function replace(file: string, text: string): Promise<void> {
   }
 }
 
-async function readJson<T extends { version: number }>(file: string): Promise<T | undefined> {
+/** A small JSON document; undefined when it is not there. */
+export async function readJson<T extends { version: number }>(
+  file: string,
+): Promise<T | undefined> {
   let text: string;
   try {
     text = await readFile(file, "utf8");

@@ -16,6 +16,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   pull: async () => (await import("./commands/pull.js")).pullCommand,
   store: async () => (await import("./commands/store.js")).storeCommand,
   check: async () => (await import("./commands/check.js")).checkCommand,
+  watch: async () => (await import("./commands/watch.js")).watchCommand,
   alerts: async () => (await import("./commands/alerts.js")).alertsCommand,
   config: async () => (await import("./commands/config.js")).configCommand,
   formats: async () => (await import("./commands/formats.js")).formatsCommand,

@@ -16,10 +16,12 @@ import { startReceiver } from "../watch/receiver.js";
 const KILLS = process.env["CI"] === "true" ? 40 : Number(process.env["CULPRIT_KILLS"] ?? 8);
 const RULES = ["requests", "bytes_sent"];
 
-function prepare(url: string): {
-  run(): ChildProcess;
-  end(child: ChildProcess): Promise<number | null>;
-} {
+interface Prepared {
+  readonly run: () => ChildProcess;
+  readonly end: (child: ChildProcess) => Promise<number | null>;
+}
+
+function prepare(url: string): Prepared {
   const folder = temporaryFolder();
   const begin = Date.parse("2026-11-05T10:00:00Z") / 1000;
   const lines = Array.from(

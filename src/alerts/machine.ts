@@ -35,6 +35,8 @@ export interface SeriesState {
   readonly judged: string;
   /** Steps that were out of line, the last of them, ISO: one that grew late can be told from one that was seen. */
   readonly over: readonly string[];
+  /** Stretches of episodes that are over, the last of them, ISO: they are no example of what is usual. */
+  readonly past: readonly { readonly from: string; readonly until: string }[];
   /** Of the episode that is pending or firing, or the last one. */
   readonly episode: Episode | null;
 }
@@ -77,11 +79,13 @@ export const newSeries = (rule: string, measure: string, labels: Labels): Series
   began: "",
   judged: "",
   over: [],
+  past: [],
   episode: null,
 });
 
-/** Steps remembered as out of line. */
+/** Steps remembered as out of line, and episodes. */
 const REMEMBERED = 100;
+const EPISODES = 30;
 
 /**
  * What becomes of a series when a step is observed, as a pure function: inactive → pending → firing →
@@ -186,8 +190,9 @@ function whenCalmer(state: SeriesState, seen: Observation, policy: Policy): Step
     return { state: { ...state, episode: { ...episode, calm } }, reason: undefined };
   }
   const next = { ...episode, calm, resolved: seen.until };
+  const past = [...state.past, { from: episode.onset, until: episode.last }].slice(-EPISODES);
   return {
-    state: { ...state, phase: "inactive", episode: next },
+    state: { ...state, phase: "inactive", past, episode: next },
     // Nobody is told that something is over who was not told that it began.
     reason: episode.told === null ? undefined : "resolved",
   };

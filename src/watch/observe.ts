@@ -5,7 +5,7 @@ import { SPIKE } from "../analyses/spikes/parameters.js";
 import { WATCH } from "./parameters.js";
 import type { Condition, Rule } from "./rule.js";
 import type { Series, Track } from "./track.js";
-import { baseline, seasonal } from "./unusual.js";
+import { seasonal } from "./unusual.js";
 import { averageBefore, windowValue } from "./windows.js";
 import { shown, times } from "./words.js";
 
@@ -20,11 +20,11 @@ export interface Range {
 export function trackOf(rule: Rule, series: Series, range: Range): Track {
   const count = series.parts[0]?.length ?? 0;
   const end = (at: number): number => series.from + (at + 1) * series.step;
-  const seen = new Map<number, Observation>();
+  let unusual: readonly Stretch[] = [];
   const at = (step: number): Observation => {
-    const known = seen.get(step) ?? judged(rule, series, step, range.zone);
-    seen.set(step, known);
-    return known;
+    const isUsual = (one: number): boolean =>
+      !unusual.some(({ from, until }) => from < end(one) && until >= end(one));
+    return judged(rule, series, step, range.zone, isUsual);
   };
   let last = count - 1;
   while (last >= 0 && end(last) > range.closed) last -= 1;
@@ -35,10 +35,31 @@ export function trackOf(rule: Rule, series: Series, range: Range): Track {
     },
     observations(before: SeriesState | undefined) {
       const from = firstToJudge(rule, before, range.first);
+      unusual = stretchesOf(before);
       const steps = Array.from({ length: last + 1 }, (_, step) => step);
       return steps.filter((step) => end(step) > from).map(at);
     },
   };
+}
+
+/** A stretch of time, ms. */
+interface Stretch {
+  readonly from: number;
+  readonly until: number;
+}
+
+/**
+ * Times that are no example of what is usual: episodes that people were told of, and the one that goes
+ * on. One that lasts for a week is the new usual.
+ */
+function stretchesOf(before: SeriesState | undefined): Stretch[] {
+  if (before === undefined) return [];
+  const { phase, past, episode } = before;
+  const running =
+    phase === "firing" && episode !== null ? [{ from: episode.onset, until: episode.last }] : [];
+  return [...past, ...running]
+    .map(({ from, until }) => ({ from: Date.parse(from), until: Date.parse(until) }))
+    .filter(({ from, until }) => until - from < WATCH.new_usual_ms);
 }
 
 /** Steps that were judged are looked at again for a while: logs arrive late. */
@@ -50,11 +71,17 @@ function firstToJudge(rule: Rule, before: SeriesState | undefined, first: number
   return Math.max(Date.parse(before.judged) - again, Date.parse(before.began));
 }
 
-function judged(rule: Rule, series: Series, at: number, zone: string): Observation {
+function judged(
+  rule: Rule,
+  series: Series,
+  at: number,
+  zone: string,
+  isUsual: (step: number) => boolean,
+): Observation {
   const length = Math.round(rule.window_ms / series.step);
   const { value, known } = windowValue(series, at + 1, length);
   const verdicts = rule.conditions.map((condition) =>
-    verdictOf(condition, { rule, series, at, length, value, known, zone }),
+    verdictOf(condition, { rule, series, at, length, value, known, zone, isUsual }),
   );
   const ratios = verdicts.map(({ ratio }) => ratio);
   // Of alternatives one that cannot be judged yet leaves the others.
@@ -92,10 +119,11 @@ interface Given {
   /** Part of the window of which something is known. */
   readonly known: number;
   readonly zone: string;
+  readonly isUsual: (step: number) => boolean;
 }
 
 function verdictOf(condition: Condition, given: Given): Verdict {
-  const { rule, series, at, length, value, known, zone } = given;
+  const { rule, series, at, length, value, known, zone, isUsual } = given;
   const isKnown = known >= WATCH.least_known;
   if (condition.kind === "above") {
     const ratio = value / condition.limit;
@@ -122,10 +150,10 @@ function verdictOf(condition: Condition, given: Given): Verdict {
   }
   const measure = seasonalMeasure(rule);
   if (condition.kind === "times_baseline") {
-    const usual = baseline(series, at, measure, zone);
+    const usual = seasonal(series, at, measure, zone, isUsual).expected;
     return compared(value, usual, condition.times, rule, "the usual of this hour");
   }
-  const { ratio, expected, kind } = seasonal(series, at, measure, zone);
+  const { ratio, expected, kind } = seasonal(series, at, measure, zone, isUsual);
   const against = `${kind ?? "the usual of this hour is"} ${kind === undefined ? "" : "where "}${shown(expected, rule.unit)}${kind === undefined ? "" : " is usual"}`;
   return { ratio, clear: WATCH.clear_season, against };
 }

@@ -6,6 +6,8 @@ export const WATCH = {
   least_known: 0.5,
   /** A deviation of a season clears below this part of what people are told of: 2 of 5 scales. */
   clear_season: 0.4,
+  /** What lasts so long is the new usual. */
+  new_usual_ms: 7 * 86_400_000,
   /** How far something is beyond a limit of nothing. */
   endless: 1_000_000,
   /** Steps that a first run judges beside those that `for` needs. */

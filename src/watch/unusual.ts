@@ -16,13 +16,14 @@ const NOTHING: Seasonal = { ratio: NaN, expected: NaN, kind: undefined };
 
 /**
  * A step against its season, as the spikes of a log that ends with it: the same detector, which here
- * never sees what comes after. `ratio` is the distance in units of the one that people are told of.
+ * never sees what comes after, and does not learn from steps that were no usual ones. `ratio` is the distance in units of the one that people are told of.
  */
 export function seasonal(
   series: Series,
   at: number,
   measure: SpikeMeasure,
   zone: string,
+  isUsual: (step: number) => boolean,
 ): Seasonal {
   const until = at + 1;
   const [part = []] = series.parts;
@@ -42,7 +43,9 @@ export function seasonal(
   const timeline = { step: series.step / 1000, buckets };
   const steps = stepsOf(timeline, measure, window, zone);
   const values = steps.series.values.map((value, index) =>
-    Number.isNaN(part[first + index]) ? NaN : value,
+    Number.isNaN(part[first + index]) || (first + index < at && !isUsual(first + index))
+      ? NaN
+      : value,
   );
   const known = { ...steps, series: { ...steps.series, values } };
   const judged = judge(known.series).at(-1);
@@ -58,9 +61,4 @@ export function seasonal(
     expected: unscaled(measure, expected),
     kind: found?.kind,
   };
-}
-
-/** The usual of a step at its hour, without judging it; NaN while there are too few days. */
-export function baseline(series: Series, at: number, measure: SpikeMeasure, zone: string): number {
-  return seasonal(series, at, measure, zone).expected;
 }

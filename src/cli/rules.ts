@@ -25,7 +25,6 @@ export function ruleOf(config: RuleConfig, context: RuleContext): Rule {
   const window = spanOf(config.window) ?? (measure === "scrapers" ? DAY : HOUR);
   const step = spanOf(config.step) ?? (window % HOUR === 0 ? HOUR : window);
   const conditions = conditionsOf(config);
-  const isSeasonal = conditions.some(({ kind }) => kind === "unusual");
   const own =
     config.sources === undefined ? context.sources : resolved(config.sources, context.folder);
   return {
@@ -47,7 +46,7 @@ export function ruleOf(config: RuleConfig, context: RuleContext): Rule {
     match: config.match,
     band: config.band ?? "strong",
     policy: {
-      for_ms: spanOf(config.for) ?? (isSeasonal ? 2 * step : 0),
+      for_ms: spanOf(config.for) ?? 0,
       repeat_ms: spanOf(config.repeat) ?? ALERT.repeat_ms,
       calm_steps: measure === "silence" || judges ? 1 : ALERT.calm_steps,
     },

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { open, stat, type FileHandle } from "node:fs/promises";
+import { open, readdir, stat, type FileHandle } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { cannotRead, errorCode } from "./file-problems.js";
 
 /** Where a file was read to. */
@@ -143,29 +144,30 @@ export class Follower {
     return this.#files.map(({ position }) => position);
   }
 
-  /** Goes on where another run stopped; `others` are the files that the log may have been renamed to. */
-  async resume(positions: readonly Position[], others: readonly string[]): Promise<number> {
-    let found = 0;
-    for (const file of [...others, this.path]) {
-      const handle = await openIf(file);
+  /** Goes on where another run stopped; how many files of it are no longer there as they were. */
+  async resume(positions: readonly Position[]): Promise<number> {
+    const here = { name: this.path, time: Infinity };
+    const files: { file: OpenFile; time: number; isKnown: boolean }[] = [];
+    for (const { name, time } of [...(await rotatedOf(this.path)), here]) {
+      const handle = await openIf(name);
       if (handle === undefined) continue;
       const start = await startOf(handle);
       const known = positions.find(({ dev, ino }) => dev === start.dev && ino === start.ino);
-      const isSame =
+      const isKnown =
         known !== undefined && (await headOf(handle, known.head_bytes)).head === known.head;
-      const isCurrent = file === this.path;
-      // Rotated files after the one that was being read came while nobody looked.
-      if (!isSame && !isCurrent && this.#files.length === 0) {
-        await handle.close();
-        continue;
-      }
-      const one = new OpenFile(handle, isSame ? known : start);
-      one.grown = this.now();
-      if (!isCurrent) one.rotated = this.now();
-      this.#files.push(one);
-      if (isSame) found += 1;
+      const file = new OpenFile(handle, isKnown ? known : start);
+      file.grown = this.now();
+      if (name !== this.path) file.rotated = this.now();
+      files.push({ file, time, isKnown });
     }
-    return positions.length - found;
+    const known = files.filter(({ isKnown }) => isKnown);
+    // Files that were written to after those that were being read came while nobody looked.
+    const since = Math.min(...known.map(({ time }) => time));
+    for (const { file, time } of files) {
+      if (time >= since || time === here.time) this.#files.push(file);
+      else await file.handle.close();
+    }
+    return positions.length - known.length;
   }
 
   /** The next lines of each file, oldest file first; nothing when there are none. */
@@ -222,6 +224,8 @@ export class Follower {
       current.grown = this.now();
     }
     if (stats === undefined) return;
+    const newest = this.#files.at(-1);
+    if (newest !== undefined) await this.#between(newest);
     const handle = await openIf(this.path);
     if (handle === undefined) return;
     this.#files.push(new OpenFile(handle, await startOf(handle)));
@@ -232,6 +236,28 @@ export class Follower {
       (await oldest.next(true)) === undefined
     ) {
       await this.#close(oldest);
+    }
+  }
+
+  /** Files that came and were renamed since the last look: written to no earlier than the newest that is open. */
+  async #between(newest: OpenFile): Promise<void> {
+    const { mtimeMs: since } = await newest.handle.stat();
+    for (const { name, time } of await rotatedOf(this.path)) {
+      if (time < since) continue;
+      const handle = await openIf(name);
+      if (handle === undefined) continue;
+      const start = await startOf(handle);
+      const isOpen = this.#files.some(
+        ({ position: { dev, ino } }) => dev === start.dev && ino === start.ino,
+      );
+      if (isOpen) {
+        await handle.close();
+        continue;
+      }
+      const one = new OpenFile(handle, start);
+      one.rotated = this.now();
+      one.grown = this.now();
+      this.#files.push(one);
     }
   }
 
@@ -248,4 +274,25 @@ async function openIf(file: string): Promise<FileHandle | undefined> {
     if (["ENOENT", "ENOTDIR"].includes(errorCode(error))) return undefined;
     throw cannotRead(file, error);
   }
+}
+
+/** A file that a log may have been renamed to, and when it was last written to. */
+interface Rotated {
+  readonly name: string;
+  readonly time: number;
+}
+
+/** The files that a log may have been renamed to, the oldest first; compressed ones cannot be gone on with. */
+async function rotatedOf(file: string): Promise<Rotated[]> {
+  const folder = dirname(file);
+  const base = basename(file);
+  const names = await readdir(folder).catch(() => []);
+  const found: Rotated[] = [];
+  for (const name of names) {
+    if (!name.startsWith(base) || name === base || /\.(?:gz|zst|xz|bz2|zip)$/.test(name)) continue;
+    const full = join(folder, name);
+    const stats = await stat(full).catch(() => undefined);
+    if (stats?.isFile() === true) found.push({ name: full, time: stats.mtimeMs });
+  }
+  return found.toSorted((a, b) => a.time - b.time);
 }

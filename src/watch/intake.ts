@@ -1,5 +1,3 @@
-import { readdir, stat } from "node:fs/promises";
-import path from "node:path";
 import { countLines } from "../sources/line-rewrite.js";
 import { Follower, type Part, type Position } from "../sources/follow.js";
 import type { Input } from "../sources/input.js";
@@ -50,7 +48,7 @@ export class Intake {
     for (const follower of this.#followers) {
       const known = files[follower.path] ?? [];
       if (known.length === 0) continue;
-      const lost = await follower.resume(known, await rotatedOf(follower.path));
+      const lost = await follower.resume(known);
       if (lost > 0) {
         this.options.warn(
           `${follower.path} was rotated and is no longer there as it was: what it got since then is missing; culprit ingest brings it in`,
@@ -118,18 +116,3 @@ const inputOf = (file: string, part: Part): Input => {
     open: () => part.read(),
   };
 };
-
-/** The files that a log may have been renamed to, the oldest first; compressed ones cannot be gone on with. */
-async function rotatedOf(file: string): Promise<string[]> {
-  const folder = path.dirname(file);
-  const base = path.basename(file);
-  const names = await readdir(folder).catch(() => []);
-  const found: { name: string; time: number }[] = [];
-  for (const name of names) {
-    if (!name.startsWith(base) || name === base || /\.(?:gz|zst|xz|bz2|zip)$/.test(name)) continue;
-    const full = path.join(folder, name);
-    const stats = await stat(full).catch(() => undefined);
-    if (stats?.isFile() === true) found.push({ name: full, time: stats.mtimeMs });
-  }
-  return found.toSorted((a, b) => a.time - b.time).map(({ name }) => name);
-}

@@ -56,7 +56,7 @@ export const ruleOf = (measure) => ({
   conditions: [{ kind: "unusual" }],
   match: "all",
   band: "strong",
-  policy: { for_ms: 2 * HOUR, repeat_ms: 4 * HOUR, calm_steps: 3 },
+  policy: { for_ms: 0, repeat_ms: 4 * HOUR, calm_steps: 3 },
   every: HOUR,
 });
 

@@ -236,7 +236,7 @@ async function within(
   const words = readingWords(reading, sources).join(" ");
   const checked = await withLogs(
     sources,
-    { ...flags, ...range },
+    { ...flags, ...range, quiet: true },
     (derived) => rules.flatMap((rule) => columnsOf(rule, derived)),
     io,
     (session) => use((state) => watchedLogs(session, state, { at, since, live }, io), words),

@@ -165,7 +165,9 @@ function compared(value: number, usual: number, limit: number, rule: Rule, name:
   return {
     ratio: isSmall ? Math.min(ratio, 0) : ratio,
     clear: ALERT.clear_unusual,
-    against: `${times(value / usual)} ${name}, ${shown(usual, rule.unit)}`,
+    against: Number.isNaN(usual)
+      ? `too few days to know ${name}`
+      : `${times(value / usual)} ${name}, ${shown(usual, rule.unit)}`,
   };
 }
 

@@ -181,7 +181,7 @@ function linesOf({ rule, tracks, problem }: RuleResult, state: State): CheckLine
       ...first,
       labels: {},
       observation: undefined,
-      summary: `${calm} values of ${rule.by} are calm`,
+      summary: `${calm} ${calm === 1 ? "other is" : "others are"} calm`,
     },
   ];
 }

@@ -17,7 +17,7 @@ export interface CheckLine {
 
 const INDENT = 2;
 
-/** A line for each series, those that fire first. */
+/** A line for each series. */
 export function checkText(lines: readonly CheckLine[], { width, style }: Look): string[] {
   const paint = {
     firing: style.red,

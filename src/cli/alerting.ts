@@ -146,15 +146,35 @@ export class Channels {
   }
 }
 
-/** Sends what waits, and remembers what became of it. */
+/** Waits between the attempts of one run, and the longest that it waits when it is asked to. */
+const WAITS = [1000, 3000];
+const LONGEST_WAIT = 30_000;
+
+/** What happens once a day is tried more than once a day: some times in this run, then in the next. */
+async function sendPatiently(
+  channels: Channels,
+  notification: Notification,
+  waits: readonly number[],
+  signal: AbortSignal,
+): Promise<Delivery> {
+  const delivery = await channels.send(notification);
+  const [wait = 0, ...others] = waits;
+  const ms = delivery.outcome === "retry" ? (delivery.after_ms ?? wait) : 0;
+  if (delivery.outcome !== "retry" || waits.length === 0 || ms > LONGEST_WAIT) return delivery;
+  await sleep(ms, undefined, { signal }).catch(() => {});
+  return signal.aborted ? delivery : sendPatiently(channels, notification, others, signal);
+}
+
+/** Sends what waits, and remembers what became of it; `once` leaves further attempts to later. */
 export const deliverAll = (
   state: State,
   folder: StateFolder,
   channels: Channels,
   io: Io,
+  once: boolean,
 ): Promise<State> =>
   deliver(state, {
-    send: (notification) => channels.send(notification),
+    send: (notification) => sendPatiently(channels, notification, once ? [] : WAITS, io.signal),
     save: (next) => folder.save(next),
     now: io.now,
     pause: (ms) => sleep(ms),

@@ -83,7 +83,7 @@ function stepsOf(state: State, measured: readonly Measured[]): [string, ToJudge[
   const steps = new Map<string, ToJudge[]>();
   for (const { rule, tracks } of measured) {
     for (const track of tracks) {
-      const labels = { ...track.labels, site: rule.site };
+      const labels = { site: rule.site, ...track.labels };
       const key = seriesKey(rule.name, labels);
       for (const seen of track.observations(state.series[key])) {
         const list = steps.get(seen.until) ?? [];

@@ -5,12 +5,20 @@ import { Problem } from "../problems/problem.js";
 export type Schedule = (after: Date) => Date;
 
 /**
- * A length in milliseconds, at whole multiples of it by the clock in UTC; or a cron expression in a
+ * A length in milliseconds, `later_ms` after whole multiples of it by the clock in UTC; or a cron expression in a
  * zone, in which hours that clocks skip or repeat are as croner treats them.
  */
-export function scheduleOf(every: number | string, zone: string, where: string): Schedule {
+export function scheduleOf(
+  every: number | string,
+  zone: string,
+  where: string,
+  later_ms = 0,
+): Schedule {
   if (typeof every === "number") {
-    return (after) => new Date((Math.floor(after.getTime() / every) + 1) * every);
+    return (after) => {
+      const steps = Math.floor((after.getTime() - later_ms) / every) + 1;
+      return new Date(steps * every + later_ms);
+    };
   }
   let cron: Cron;
   try {

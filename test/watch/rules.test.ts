@@ -4,6 +4,7 @@ import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { culprit, type Result } from "../cli/culprit.js";
 import { clfTime } from "../store/stores.js";
+import { startReceiver } from "./receiver.js";
 
 /* Rules as people write them: what is refused, with the line and the mend, and what they say of a log. */
 
@@ -125,4 +126,66 @@ test("hostile names of a log are shown, and begin no line of their own", async (
   const { out, code } = await culprit([...args, "--nagios"], { cwd });
   expect(out.split("|")).toHaveLength(2);
   expect(code).toBe(1);
+});
+
+test("a channel that fails at first is tried again in the same run, and what it says is no secret", async () => {
+  const { url, received } = await startReceiver([
+    { status: 503, body: "busy" },
+    { status: 429, headers: { "retry-after": "1" } },
+    { status: 200, body: "ok" },
+  ]);
+  const cwd = folderWith({
+    "access.log": day(),
+    "culprit.yaml":
+      "sources: access.log\nchannels: { ops: { type: slack, url_env: HOOK } }\nrules:\n  - { name: a, measure: requests, above: 500 }\n",
+  });
+  const run = (): Promise<Result> =>
+    culprit(["check", "--state", "state", "--at", "2026-11-05T10:00"], {
+      cwd,
+      env: { HOOK: `${url}/kNrfXzq81` },
+    });
+  expect(await run()).toMatchObject({ code: 1, err: "" });
+  expect(received).toHaveLength(3);
+  expect(new Set(received.map(({ body }) => JSON.stringify(body))).size).toBe(1);
+  expect(await run()).toMatchObject({ code: 1, err: "" });
+  expect(received).toHaveLength(3);
+});
+
+test("a channel that refuses for good is told, kept, and not asked again", async () => {
+  const { url, received } = await startReceiver([{ status: 404, body: "no_service" }]);
+  const cwd = folderWith({
+    "access.log": day(),
+    "culprit.yaml":
+      "sources: access.log\nchannels: { ops: { type: slack, url_env: HOOK } }\nrules:\n  - { name: a, measure: requests, above: 500 }\n",
+  });
+  const env = { HOOK: `${url}/kNrfXzq81` };
+  const args = ["--state", "state"];
+  const first = await culprit(["check", "--at", "2026-11-05T10:00", ...args], { cwd, env });
+  expect(first.code).toBe(1);
+  expect(first.err).toBe("culprit: a was refused (ops): HTTP 404 no_service\n");
+  const second = await culprit(["check", "--at", "2026-11-05T10:00", ...args], { cwd, env });
+  expect(second).toMatchObject({ code: 1, err: "" });
+  expect(received).toHaveLength(1);
+  const { out } = await culprit(["alerts", "list", ...args], { cwd, env });
+  expect(out).toContain("refused a for ops, 1 attempts: HTTP 404 no_service");
+});
+
+test("silences: nobody is told until they end, which list shows", async () => {
+  const { url, received } = await startReceiver();
+  const cwd = folderWith({
+    "access.log": day(),
+    "culprit.yaml":
+      "sources: access.log\nchannels: { ops: { type: webhook, url_env: HOOK } }\nrules:\n  - { name: a, measure: requests, above: 50 }\n",
+  });
+  const env = { HOOK: url };
+  const run = (...args: string[]): Promise<Result> =>
+    culprit([...args, "--state", "state"], { cwd, env });
+  const made = await run("alerts", "silence", "alertname=a", "--until", "4h", "--by", "anna");
+  expect(made.out).toMatch(/^silenced \w+ alertname=a until 2026-11-05 16:00 UTC by anna\n$/);
+  expect((await run("check", "--at", "2026-11-05T08:00")).code).toBe(1);
+  expect(received).toHaveLength(0);
+  const id = made.out.split(" ")[1] ?? "";
+  expect((await run("alerts", "unsilence", id)).code).toBe(0);
+  expect((await run("check", "--at", "2026-11-05T09:00")).code).toBe(1);
+  expect(received.map(({ body }) => String(body.status))).toEqual(["firing"]);
 });

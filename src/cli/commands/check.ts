@@ -126,7 +126,7 @@ async function checkAndTell(alerting: Alerting, flags: Flags, io: Io): Promise<O
   if (flags.dryRun === true) return { checked, lines, waiting: [], told: 0 };
   // What was decided is durable before anybody hears of it.
   await folder.save(checked.state);
-  const after = await deliverAll(checked.state, folder, channels, io);
+  const after = await deliverAll(checked.state, folder, channels, io, false);
   await folder.save(after);
   const ids = new Set(
     before.outbox.flatMap(({ ended, notification }) => (ended === null ? [] : notification.id)),
@@ -152,7 +152,7 @@ function linesOf({ rule, tracks, problem }: RuleResult, state: State): CheckLine
     return [{ ...common, ...nothing, state: isCalm ? "ok" : "unknown", summary }];
   }
   const lines = tracks.map((track): CheckLine => {
-    const labels = { ...track.labels, site: rule.site };
+    const labels = { site: rule.site, ...track.labels };
     const series = state.series[seriesKey(rule.name, labels)];
     const { current } = track;
     const phase = series?.phase ?? "inactive";

@@ -14,6 +14,7 @@ import type { Place } from "../../store/place.js";
 import { ALERT } from "../../alerts/parameters.js";
 import { Intake, NOT_FOLLOWED, type Followed } from "../../watch/intake.js";
 import { loop, scheduleOf, type Job } from "../../watch/schedule.js";
+import type { Rule } from "../../watch/rule.js";
 import { alertingOf, Channels, deliverAll, type AlertFlags, type Alerting } from "../alerting.js";
 import { checkRules } from "../check-rules.js";
 import { chooser, type Choose } from "../choose-format.js";
@@ -96,13 +97,11 @@ async function run(watching: Watching, flags: Flags, io: Io): Promise<ExitCode> 
   const guarded = (
     name: string,
     every: number | string,
-    work: (at: Date) => Promise<void>,
+    work: () => Promise<unknown>,
+    later_ms = 0,
   ): void => {
-    jobs.push({
-      name,
-      schedule: scheduleOf(every, zone, name),
-      run: (at) => log.guard(() => work(at)),
-    });
+    const schedule = scheduleOf(every, zone, name, later_ms);
+    jobs.push({ name, schedule, run: () => log.guard(work) });
   };
   const intake = paths.length === 0 ? undefined : await openIntake(watching, flags, io);
   if (intake !== undefined) guarded("follow", TAKE_MS, () => intake.take());
@@ -113,31 +112,32 @@ async function run(watching: Watching, flags: Flags, io: Io): Promise<ExitCode> 
       await pullCommand.run([], { ...flags, jobs: "16", color: "never" }, io);
     });
   }
-  for (const [every, group] of byEvery(rules)) {
-    guarded(`rules ${group.map(({ name }) => name).join(", ")}`, every, async () => {
-      const now = io.now();
-      const checked = await checkRules(
-        state,
-        {
-          rules: group,
-          flags,
-          silences: await folder.silences(),
-          at: new Date(now.getTime() - SETTLE_MS),
-          since: undefined,
-          live: intake !== undefined && pull === undefined,
-          interval_ms: ALERT.group_interval_ms,
-        },
-        io,
-      );
-      for (const { problem } of checked.results) if (problem !== undefined) log.problem(problem);
-      for (const { channel, alert } of checked.events) {
-        await log.say(
-          `${alert.reason} ${alert.labels["alertname"] ?? ""} for ${channel}: ${alert.annotations["summary"] ?? ""}`,
-        );
-      }
-      state = checked.state;
-      await folder.save(state);
-    });
+  const check = async (group: readonly Rule[]): Promise<void> => {
+    const checked = await checkRules(
+      state,
+      {
+        rules: group,
+        flags,
+        silences: await folder.silences(),
+        at: new Date(io.now().getTime() - SETTLE_MS),
+        since: undefined,
+        live: intake !== undefined && pull === undefined,
+        interval_ms: ALERT.group_interval_ms,
+      },
+      io,
+    );
+    for (const { problem } of checked.results) if (problem !== undefined) log.problem(problem);
+    for (const { channel, alert } of checked.events) {
+      const { labels, annotations, reason } = alert;
+      const words = `${labels["alertname"] ?? ""} for ${channel}: ${annotations["summary"] ?? ""}`;
+      await log.say(`${reason} ${words}`);
+    }
+    state = checked.state;
+    await folder.save(state);
+  };
+  for (const { every, later_ms, group } of bySchedule(rules)) {
+    const names = group.map(({ name }) => name).join(", ");
+    guarded(`rules ${names}`, every, () => check(group), later_ms);
   }
   guarded("alerts", DELIVER_MS, async () => {
     const now = io.now().getTime();
@@ -158,16 +158,31 @@ async function run(watching: Watching, flags: Flags, io: Io): Promise<ExitCode> 
 }
 
 const told = (state: State, { alerting }: Watching, channels: Channels, io: Io): Promise<State> =>
-  deliverAll(state, alerting.state, channels, io);
+  deliverAll(state, alerting.state, channels, io, true);
 
 async function waitFor(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal }).catch(() => {});
 }
 
-function byEvery(rules: Alerting["rules"]): Map<number | string, Alerting["rules"][number][]> {
-  const groups = new Map<number | string, Alerting["rules"][number][]>();
-  for (const rule of rules) groups.set(rule.every, [...(groups.get(rule.every) ?? []), rule]);
-  return groups;
+interface Scheduled {
+  readonly every: number | string;
+  /** How much after its time: when the lines of the last step are there. */
+  readonly later_ms: number;
+  readonly group: Rule[];
+}
+
+/** Rules that are due at the same times are checked together. */
+function bySchedule(rules: readonly Rule[]): Scheduled[] {
+  const groups = new Map<string, Scheduled>();
+  for (const rule of rules) {
+    const { every } = rule;
+    const later_ms = typeof every === "number" ? (SETTLE_MS + rule.delay_ms) % every : 0;
+    const key = `${every} ${later_ms}`;
+    const known = groups.get(key) ?? { every, later_ms, group: [] };
+    known.group.push(rule);
+    groups.set(key, known);
+  }
+  return [...groups.values()];
 }
 
 /** Follows logs into the store, with one engine for all that time. */

@@ -7,6 +7,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { bin } from "../cli/built.js";
 import { culprit as runOnce } from "../cli/culprit.js";
 import { clfTime, temporaryFolder } from "../store/stores.js";
+import { startS3 } from "../s3/server.js";
 import { startReceiver } from "./receiver.js";
 
 /* The real daemon on a log that is being written, rotated, and on itself being killed. */
@@ -127,4 +128,28 @@ test("a flood is told while it goes on, and its end", { timeout: 180_000 }, asyn
   expect(await stop(daemon, "SIGTERM")).toBe(0);
   expect(daemon.said()).toContain("firing rate for ops: requests:");
   expect(daemon.said()).not.toContain("kNrfXzq81");
+});
+
+test("buckets are pulled on schedule", { timeout: 180_000 }, async () => {
+  const folder = temporaryFolder();
+  const s3 = await startS3();
+  onTestFinished(() => s3.stop());
+  await s3.createBucket("logs");
+  const line = (at: number): string =>
+    `192.0.2.1 - - [${clfTime(1_793_836_800 + at)}] "GET /${at} HTTP/1.1" 200 5 "-" "x"\n`;
+  await s3.put("logs", "site/1.log", Array.from({ length: 50 }, (_, at) => line(at)).join(""));
+  writeFileSync(
+    path.join(folder, "culprit.yaml"),
+    `store: lake\nbuckets: [{ url: "s3://logs/site/", endpoint: "${s3.endpoint}" }]\n` +
+      "watch: { pull: 2s }\nrules:\n  - { name: a, measure: requests, above: 5 }\n",
+  );
+  const daemon = start(folder, []);
+  const pulled = (): number => daemon.said().split("1 new objects").length - 1;
+  await until(() => pulled() === 1, `the first object, said: ${daemon.said()}`);
+  await s3.put("logs", "site/2.log", Array.from({ length: 50 }, (_, at) => line(50 + at)).join(""));
+  await until(() => pulled() === 2, `the second object, said: ${daemon.said()}`);
+  expect(await stop(daemon, "SIGINT")).toBe(0);
+  const query = "SELECT count(*) AS rows FROM requests";
+  const { out } = await runOnce(["sql", query, "--store", "lake", "--csv"], { cwd: folder });
+  expect(out).toBe("rows\n100\n");
 });

@@ -12,7 +12,10 @@ export const inhibitedBy = (
   all.find((other) => {
     const isOther = other.phase === "firing" && other !== one;
     if (!isOther || other.labels["site"] !== one.labels["site"]) return false;
-    if (other.measure === "silence") return one.measure !== "silence";
+    // A rule that is gone from the configuration no longer knows anything.
+    if (other.measure === "silence") {
+      return one.measure !== "silence" && other.judged >= one.judged;
+    }
     return other.measure === one.measure && isPartOf(one, other);
   });
 

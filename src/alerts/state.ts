@@ -35,3 +35,20 @@ export interface Silence {
   readonly comment: string;
   readonly created: string;
 }
+
+/** How long a series that was out of line is remembered after that. */
+const REMEMBERED_MS = 15 * 86_400_000;
+
+/**
+ * Without series of single clients, paths and the like that are calm: there is no end to them. What a
+ * rule knows of its whole site stays.
+ */
+export function withoutCalm(state: State, now: Date): State {
+  const kept = Object.entries(state.series).filter(([, { labels, phase, over }]) => {
+    const isWhole = Object.keys(labels).every((name) => name === "site");
+    const last = over.at(-1);
+    const isFresh = last !== undefined && now.getTime() - Date.parse(last) < REMEMBERED_MS;
+    return isWhole || phase !== "inactive" || isFresh;
+  });
+  return { ...state, series: Object.fromEntries(kept) };
+}

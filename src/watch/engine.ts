@@ -2,7 +2,7 @@ import { seriesKey, type Labels } from "../alerts/alert.js";
 import { decide, type Decided, type Quiet } from "../alerts/decide.js";
 import { newSeries, observe, type SeriesState, type Step } from "../alerts/machine.js";
 import type { ToTell } from "../alerts/outbox.js";
-import type { Silence, State } from "../alerts/state.js";
+import { withoutCalm, type Silence, type State } from "../alerts/state.js";
 import type { Rule } from "./rule.js";
 import type { Track } from "./track.js";
 
@@ -57,7 +57,7 @@ export async function judge(
     events.push(...decision.events);
     quiet.push(...decision.quiet);
   }
-  return { state, events, quiet };
+  return { state: withoutCalm(state, now), events, quiet };
 }
 
 async function decidedOf(

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { decide, type Decided } from "../../src/alerts/decide.js";
 import { newSeries, observe } from "../../src/alerts/machine.js";
 import { deliver, type Delivery } from "../../src/alerts/outbox.js";
-import { EMPTY, type Silence, type State } from "../../src/alerts/state.js";
+import { EMPTY, withoutCalm, type Silence, type State } from "../../src/alerts/state.js";
 
 const NOW = new Date("2026-11-05T12:00:00Z");
 const HOUR = 3_600_000;
@@ -98,6 +98,18 @@ describe("who is told what", () => {
     const { state } = decide(EMPTY, [series("a", {}), stopped], [], at, 0);
     expect(told(state)).toEqual(["ops stopped firing"]);
   });
+});
+
+test("calm series of single clients are forgotten, those of the site and of alerts are not", () => {
+  const all = [
+    series("a", { client_ip: "calm" }, 1, { ratio: 0.1 }),
+    series("a", { client_ip: "loud" }),
+    series("b", {}, 1, { ratio: 0.1 }),
+  ];
+  const { state } = decide(EMPTY, all, [], at, 0);
+  const kept = (time: Date): unknown[] =>
+    Object.values(withoutCalm(state, time).series).map(({ labels }) => labels["client_ip"]);
+  expect(kept(NOW)).toEqual(["loud", undefined]);
 });
 
 describe("delivery", () => {

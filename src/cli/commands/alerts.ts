@@ -8,7 +8,7 @@ import { alertingOf, Channels, type AlertFlags, type Alerting } from "../alertin
 import type { Command } from "../command.js";
 import { alertFlags, outputFlags } from "../flags.js";
 import type { Io } from "../io.js";
-import { writeDocument, writeText, type OutputFlags } from "../output.js";
+import { documentOrText, writeDocument, writeText, type OutputFlags } from "../output.js";
 import { badFlag } from "../parse-flags.js";
 import { parseInstant, resolveInstant } from "../time-range.js";
 import { parseSpan } from "../time-span.js";
@@ -74,7 +74,8 @@ const actions: Record<string, Action> = {
     const silences = await folder.silences();
     const now = io.now();
     const current = silences.filter(({ until }) => Date.parse(until) > now.getTime());
-    if (flags.json === true) await writeDocument(documentOf(state, current), flags, io);
+    if (documentOrText(flags) === "json")
+      await writeDocument(documentOf(state, current), flags, io);
     else await writeText(listLines(state, current), flags, io);
     return Exit.ok;
   },

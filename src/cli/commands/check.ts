@@ -10,7 +10,7 @@ import type { Command } from "../command.js";
 import { warn } from "../engine.js";
 import { checkFlags, outputFlags } from "../flags.js";
 import type { Io } from "../io.js";
-import { lookOf, writeDocument, writeText, type OutputFlags } from "../output.js";
+import { documentOrText, lookOf, writeDocument, writeText, type OutputFlags } from "../output.js";
 import { reportProblems } from "../report-problems.js";
 import type { LogFlags } from "../session.js";
 import { parseInstant, resolveInstant } from "../time-range.js";
@@ -60,6 +60,7 @@ export const checkCommand: Command<Flags> = {
     ["culprit check --dry-run --at last", "of an old log, telling nobody"],
   ],
   async run(names, flags, io) {
+    documentOrText(flags);
     if (flags.nagios !== true) return check(names, flags, io);
     try {
       return await check(names, flags, io);
@@ -201,7 +202,7 @@ async function answer(
     await writeText([line], flags, io);
     return code;
   }
-  if (flags.json === true)
+  if (documentOrText(flags) === "json")
     await writeDocument(documentOf(checked, lines, waiting, told), flags, io);
   else {
     const look = lookOf(flags, io);

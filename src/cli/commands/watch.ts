@@ -80,11 +80,11 @@ interface Watching {
 }
 
 /** How often what was written is brought in, and what waits is told. */
-const TAKE_MS = 1000;
+const TAKE_MS = 2000;
 const DELIVER_MS = 5000;
-const COMPACT_MS = 3_600_000;
+const COMPACT_MS = 120_000;
 /** Files of a store from which on putting them together is worth it. */
-const MANY = 100;
+const MANY = 50;
 /** Writers hold lines back for a moment: a step is judged so much after its end. */
 const SETTLE_MS = 5000;
 

@@ -66,7 +66,7 @@ test("a server that is away is not a value of zero", async () => {
   expect(error).toMatchObject({ code: "cloudwatch-unreachable", exit: 3 });
 }, 60_000);
 
-describe.skipIf(noMoto !== undefined)("on moto", () => {
+describe.skipIf(noMoto !== undefined)(`on moto ${noMoto ?? ""}`, () => {
   let moto: Backend;
   let client: CloudWatch;
 

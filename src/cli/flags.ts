@@ -165,6 +165,22 @@ export const storeFlags: readonly Flag[] = named(
   "cache-size",
 );
 
+/** What commands on rules and alerts accept. */
+export const alertFlags: readonly Flag[] = [
+  {
+    flags: "--state <folder>",
+    group: "This command",
+    about: "where alerts remember what they told; default: the store, else the user's state folder",
+  },
+  ...storeFlags,
+];
+
+/** What commands that check rules accept. */
+export const checkFlags: readonly Flag[] = [
+  ...alertFlags,
+  ...named("format", "log-format", "dialect", "date-format", "time-format", "map", "derive", "tz"),
+];
+
 /** How a result is written. */
 export const outputFlags: readonly Flag[] = [
   { flags: "--json", group: "Output", about: "one JSON document" },

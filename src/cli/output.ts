@@ -55,6 +55,13 @@ export function shapeOf(flags: OutputFlags): Shape {
   return shape;
 }
 
+/** The same for commands that have no rows to write. */
+export function documentOrText(flags: OutputFlags): "json" | "text" {
+  const shape = shapeOf(flags);
+  if (shape === "json" || shape === "text") return shape;
+  throw badFlag("-o", flags.output ?? "", "This command writes text or JSON: .txt or .json");
+}
+
 /** Lines never get wider than this unless COLUMNS says so: longer ones are hard to read. */
 const WIDEST = 120;
 

@@ -18,6 +18,9 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   ingest: async () => (await import("./commands/ingest.js")).ingestCommand,
   pull: async () => (await import("./commands/pull.js")).pullCommand,
   store: async () => (await import("./commands/store.js")).storeCommand,
+  check: async () => (await import("./commands/check.js")).checkCommand,
+  watch: async () => (await import("./commands/watch.js")).watchCommand,
+  alerts: async () => (await import("./commands/alerts.js")).alertsCommand,
   config: async () => (await import("./commands/config.js")).configCommand,
   formats: async () => (await import("./commands/formats.js")).formatsCommand,
 };

@@ -36,6 +36,8 @@ export interface LogFlags
   readonly tz: string;
   readonly rejects?: string;
   readonly maxRejects: string;
+  /** Nobody is told which format was detected: cron would mail it each time. */
+  readonly quiet?: boolean;
   /** Where the result goes, unless to standard output. */
   readonly output?: string;
   /** Where the result also goes, as a page or a picture. */
@@ -110,7 +112,7 @@ export async function withLogs<T>(
     const unreadable = purpose === "rows" ? "keep" : "refuse";
     const { inputs, lake, readings } = await readSources(
       { db, workspace, sources, columns: stored, derivations, flags, ordered: purpose === "rows" },
-      await chooser(flags, unreadable, (message) => warn(io, message)),
+      await chooser(flags, unreadable, flags.quiet === true ? () => {} : (text) => warn(io, text)),
       io,
     );
     const accounting = await lake.accounting();

@@ -62,7 +62,7 @@ export interface Place {
 }
 
 /** What lies beside each other in a store. */
-const OWN = /^(?:(?:requests|objects|rejects|ledger|_staging)\/|writer\.(?:lock|lease)$)/;
+const OWN = /^(?:(?:requests|objects|rejects|ledger|alerts|_staging)\/|writer\.(?:lock|lease)$)/;
 
 /** Whether a file or an object, by its full name, is one of the store's own: it is no log. */
 export const isOwn = ({ name }: Place, file: string): boolean =>

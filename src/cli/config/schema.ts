@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { channelSchema } from "../../alerts/channel-config.js";
+import { ruleSchema, watchSchema } from "../../watch/rule-config.js";
 
 const bucket = z
   .strictObject({
@@ -54,11 +56,37 @@ export const schema = z
       })
       .optional()
       .describe("what culprit block keeps to"),
+    sources: files
+      .optional()
+      .describe("logs that rules are checked against, relative to this file; default: the store"),
+    channels: z
+      .record(z.string(), channelSchema)
+      .optional()
+      .describe("where alerts are told, by names of your own"),
+    rules: z
+      .array(ruleSchema)
+      .optional()
+      .describe("what culprit check and culprit watch look after"),
+    watch: watchSchema.optional(),
     env_file: files
       .optional()
       .describe(
         "files of NAME=VALUE lines such as .env, relative to this file; the environment wins over them",
       ),
+  })
+  .superRefine(({ channels = {}, rules = [] }, context) => {
+    for (const [at, rule] of rules.entries()) {
+      const twice = rules.findIndex(({ name }) => name === rule.name);
+      if (twice < at) {
+        const message = `is the name of another rule, too: ${rule.name}`;
+        context.addIssue({ code: "custom", path: ["rules", at, "name"], message });
+      }
+      for (const channel of [rule.channels ?? []].flat()) {
+        if (Object.hasOwn(channels, channel)) continue;
+        const message = `names ${channel}, which is not under channels`;
+        context.addIssue({ code: "custom", path: ["rules", at, "channels"], message });
+      }
+    }
   })
   .describe("Configuration of culprit");
 

@@ -89,6 +89,8 @@ export const serveCommand: Command<Flags> = {
       const fragment = password === undefined ? `#token=${secret}` : "";
       io.stdout.write(`${terminalText(`http://${shown}:${address.port}/${fragment}`)}\n`);
       warn(io, "Ctrl+C ends it");
+      // The first page finds its answer made, or under way; a failure is told to whoever asks.
+      void dataset.overview([], io.signal).catch(() => undefined);
       await closed;
     } finally {
       await dataset.close();

@@ -130,9 +130,11 @@ export class Dataset {
   ): Promise<T> {
     const { answers, opened } = this.#reading;
     if (answers.has(key)) return answers.get(key) as T;
-    const value = await this.#reading.ask(signal, (stop) =>
-      run(opened, (where) => narrowed(opened, where, stop)),
-    );
+    const value = await this.#reading.ask(signal, async (stop) => {
+      // Somebody before in the queue may have asked the same.
+      if (answers.has(key)) return answers.get(key) as T;
+      return run(opened, (where) => narrowed(opened, where, stop));
+    });
     answers.set(key, value);
     const [oldest] = answers.keys();
     if (answers.size > KEPT && oldest !== undefined) answers.delete(oldest);

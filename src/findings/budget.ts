@@ -1,4 +1,5 @@
-import type { Amount, Budget } from "../analyses/budget/budget.js";
+import type { Budget } from "../analyses/budget/budget.js";
+import type { Amount } from "../analyses/budget/month.js";
 import { integer, percent } from "../outputs/numbers.js";
 import { money } from "../outputs/money.js";
 import { localTime } from "../outputs/times.js";

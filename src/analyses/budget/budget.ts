@@ -4,15 +4,11 @@ import type { Scope } from "../scope.js";
 import { spikes } from "../spikes/spikes.js";
 import { dayFrom, dayOf, dayText, monthDays, monthsWithin, monthText } from "./calendar.js";
 import { takersOf, type Taker } from "./culprits.js";
-import { daysOf, type DayUse } from "./days.js";
-import {
-  backTest,
-  expectedOn,
-  normal,
-  type BackTest,
-  type DaySeries,
-  type MonthDays,
-} from "./forecast.js";
+import { daysOf } from "./days.js";
+import { backTest, expectedOn, type DaySeries, type MonthDays } from "./forecast.js";
+import { chanceOver, intervalOf, type Interval } from "./interval.js";
+import { LogDays } from "./log-days.js";
+import { Month, type Amount, type BudgetDay } from "./month.js";
 import { BUDGET } from "./parameters.js";
 import { costOf, servicePrices, type Prices } from "./prices.js";
 
@@ -30,22 +26,6 @@ export interface BudgetOptions {
   readonly billed?: { readonly month: string; readonly bytes: number };
   /** Whose bytes they are: the client's address, unless something else is asked for. */
   readonly fields: readonly Dimension[];
-}
-
-/** Billed bytes and what they cost. */
-export interface Amount {
-  readonly bytes: number;
-  readonly cost: number;
-}
-
-/** A day of the month: as it was, or as it is expected. */
-export interface BudgetDay extends Amount {
-  readonly day: string;
-  readonly kind: "known" | "so far" | "expected" | "not in the log";
-  /** It had a spike: nothing is learnt from it. */
-  readonly spike: boolean;
-  /** What the month comes to with this day. */
-  readonly sum: Amount;
 }
 
 export interface BudgetCulprit extends Taker {
@@ -69,13 +49,7 @@ export interface Budget {
   readonly actual: Amount;
   /** The month to its end, spikes counted where they were and not expected again. */
   readonly forecast: Amount;
-  readonly interval: {
-    readonly low: Amount;
-    readonly high: Amount;
-    /** `back-test`: the truth of past months fell inside; `range`: the last weeks' lowest and highest. */
-    readonly by: "back-test" | "range";
-    readonly test: Pick<BackTest, "months" | "inside"> | null;
-  } | null;
+  readonly interval: Interval | null;
   /** With days like the spikes' expected again, and without what they had too much. */
   readonly with_spikes: Amount | null;
   readonly without_spikes: Amount | null;
@@ -106,7 +80,7 @@ export async function budget(scope: Scope, options: BudgetOptions): Promise<Budg
   if (begin === undefined || end === undefined || covers === undefined || window === undefined) {
     return undefined;
   }
-  const log = new Log(found, window.from, window.until);
+  const log = new LogDays(found, window.from, window.until);
   const month = monthDays(options.month ?? monthText(dayFrom(end.day)));
   if (month.until <= log.first || month.from >= log.last) return undefined;
   const spiky = await spikeDays(scope, log);
@@ -166,7 +140,7 @@ export async function budget(scope: Scope, options: BudgetOptions): Promise<Budg
 }
 
 /** Headers, TLS, retries and transfer that is free make the two differ. */
-function billRatio(log: Log, billed: BudgetOptions["billed"]): number | null {
+function billRatio(log: LogDays, billed: BudgetOptions["billed"]): number | null {
   if (billed === undefined) return null;
   const { from, until } = monthDays(billed.month);
   if (from < log.first || until > log.known) {
@@ -183,158 +157,10 @@ function billRatio(log: Log, billed: BudgetOptions["billed"]): number | null {
   return bytes === 0 ? null : billed.bytes / bytes;
 }
 
-/** The days of a log without gaps: a day without a line had none. */
-class Log {
-  readonly first: number;
-  /** The day after the last one with a line. */
-  readonly last: number;
-  /** The days before this one are whole; the day itself may have begun. */
-  readonly known: number;
-  readonly #uses = new Map<number, DayUse>();
-  /** Days without a line. */
-  readonly silent: readonly number[];
-
-  constructor(days: readonly DayUse[], from: Date, until: Date) {
-    for (const use of days) this.#uses.set(dayFrom(use.day), use);
-    const all = [...this.#uses.keys()];
-    this.last = Math.max(...all) + 1;
-    const begun = dayOf(from);
-    // The first day is whole when it has all but its first hour.
-    this.first = from.getTime() - begun * DAY_MS > HOUR_MS ? begun + 1 : begun;
-    const whole = this.last * DAY_MS - until.getTime() <= HOUR_MS / 30;
-    this.known = Math.max(this.first, whole ? this.last : this.last - 1);
-    this.silent = Array.from({ length: this.last - begun }, (_, at) => begun + at).filter(
-      (day) => !this.#uses.has(day),
-    );
-  }
-
-  use(day: number): DayUse | undefined {
-    return this.#uses.get(day);
-  }
-
-  bytes(day: number): number {
-    return this.#uses.get(day)?.billed_bytes ?? 0;
-  }
-
-  /** The whole days. */
-  get series(): DaySeries {
-    const length = this.known - this.first;
-    return {
-      first: this.first,
-      values: Array.from({ length }, (_, at) => this.bytes(this.first + at)),
-    };
-  }
-}
-
 const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
-
-/** A month's days, known and expected, with the prices of their sum. */
-class Month {
-  /** What is expected beside what is known; the part of the day that goes on, and days before the log. */
-  readonly rest: number;
-  readonly #known: number;
-  readonly #requests: readonly number[];
-
-  constructor(
-    readonly log: Log,
-    readonly series: DaySeries,
-    readonly month: MonthDays,
-    readonly price: (use: { bytes: number; requests: readonly number[] }) => number,
-  ) {
-    let [known, rest] = [0, 0];
-    const requests: number[] = [];
-    for (let day = month.from; day < month.until; day++) {
-      known += log.bytes(day);
-      rest += this.#expected(day) - log.bytes(day);
-      log.use(day)?.billed_requests.forEach((n, at) => (requests[at] = (requests[at] ?? 0) + n));
-    }
-    this.#known = known;
-    this.rest = rest;
-    this.#requests = requests;
-  }
-
-  get actual(): Amount {
-    return this.#priced(this.#known);
-  }
-
-  /** The month when the rest is so many times what is expected. */
-  amount(factor: number): Amount {
-    return this.#priced(this.#known + factor * this.rest);
-  }
-
-  /** The month without so many bytes of those known, and without a part of the rest. */
-  less(known: number, part: number): Amount {
-    return this.#priced(this.#known - known + (1 - part) * this.rest);
-  }
-
-  /** The month without what some days had above what was expected of them. */
-  without(days: readonly number[]): Amount {
-    const excess = days.map((day) => {
-      const usual = expectedOn(this.series, day, this.log.known);
-      return Math.max(0, this.#expected(day) - usual);
-    });
-    return this.#priced(this.#known + this.rest - excess.reduce((a, b) => a + b, 0));
-  }
-
-  days(spiky: ReadonlySet<number>): BudgetDay[] {
-    const { log, month } = this;
-    let sum = 0;
-    let before = this.#priced(0).cost;
-    return Array.from({ length: month.until - month.from }, (_, at): BudgetDay => {
-      const day = month.from + at;
-      const bytes = this.#expected(day);
-      sum += bytes;
-      const all = this.#priced(sum);
-      const cost = all.cost - before;
-      before = all.cost;
-      return {
-        day: dayText(day),
-        kind: this.#kind(day),
-        spike: spiky.has(day) && day < log.known,
-        bytes: Math.round(bytes),
-        cost,
-        sum: all,
-      };
-    });
-  }
-
-  /** What is not billed, by one entry of that list. */
-  free(at: number): { requests: number; bytes: number } {
-    let [requests, bytes] = [0, 0];
-    for (let day = this.month.from; day < this.month.until; day++) {
-      const own = this.log.use(day)?.free[at];
-      requests += own?.requests ?? 0;
-      bytes += own?.bytes_sent ?? 0;
-    }
-    return { requests, bytes };
-  }
-
-  #kind(day: number): BudgetDay["kind"] {
-    const { log } = this;
-    if (day < log.first) return log.use(day) === undefined ? "not in the log" : "so far";
-    if (day < log.known) return "known";
-    return day < log.last ? "so far" : "expected";
-  }
-
-  /** A day's bytes to its end; no less than it has already. */
-  #expected(day: number): number {
-    const { log } = this;
-    const bytes = log.bytes(day);
-    if (day >= log.first && day < log.known) return bytes;
-    return Math.max(bytes, expectedOn(this.series, day, log.known));
-  }
-
-  /** Requests grow as the bytes do. */
-  #priced(bytes: number): Amount {
-    const scale = this.#known === 0 ? 0 : bytes / this.#known;
-    const requests = this.#requests.map((count) => count * scale);
-    return { bytes: Math.round(bytes), cost: this.price({ bytes, requests }) };
-  }
-}
 
 /** Days on which an hour was a spike and that had much more than expected. */
-async function spikeDays(scope: Scope, log: Log): Promise<Set<number>> {
+async function spikeDays(scope: Scope, log: LogDays): Promise<Set<number>> {
   const found = await spikes(scope);
   const touched = new Set<number>();
   for (const { kind, z, from, until, measure } of found.spikes) {
@@ -350,62 +176,6 @@ async function spikeDays(scope: Scope, log: Log): Promise<Set<number>> {
   );
 }
 
-function intervalOf(
-  plan: Month,
-  series: DaySeries,
-  test: BackTest | undefined,
-): Budget["interval"] {
-  if (test !== undefined) {
-    const { half, months, inside } = test;
-    return {
-      low: plan.amount(Math.exp(-half)),
-      high: plan.amount(Math.exp(half)),
-      by: "back-test",
-      test: { months, inside },
-    };
-  }
-  const weeks = weeklyMeans(series);
-  const all = weeks.reduce((sum, value) => sum + value, 0) / weeks.length;
-  if (weeks.length < 2 || all === 0) return null;
-  return {
-    low: plan.amount(Math.min(...weeks) / all),
-    high: plan.amount(Math.max(...weeks) / all),
-    by: "range",
-    test: null,
-  };
-}
-
-/** Daily means of the last four whole weeks. */
-function weeklyMeans({ values }: DaySeries): number[] {
-  const weeks: number[] = [];
-  for (let end = values.length; end >= 7 && weeks.length < BUDGET.weeks; end -= 7) {
-    weeks.push(values.slice(end - 7, end).reduce((a, b) => a + b, 0) / 7);
-  }
-  return weeks;
-}
-
-/** How surely the month exceeds the limit; null where past forecasts say nothing. */
-function chanceOver(
-  plan: Month,
-  most: number,
-  value: (amount: Amount) => number,
-  test: BackTest | undefined,
-): number | null {
-  if (value(plan.actual) > most) return 1;
-  if (test === undefined) return null;
-  if (plan.rest <= 0) return 0;
-  // The factor of the rest at which the limit is reached, by halving: cost rises with the bytes.
-  let [low, high] = [0, 1];
-  while (value(plan.amount(high)) <= most && high < 1024) high *= 2;
-  for (let step = 0; step < 60; step++) {
-    const middle = (low + high) / 2;
-    if (value(plan.amount(middle)) > most) high = middle;
-    else low = middle;
-  }
-  if (test.half === 0) return high < 1 ? 1 : 0;
-  return 1 - normal((Math.log(high) * BUDGET.z80) / test.half);
-}
-
 /** What it took is gone, and of the rest the part that it takes on days without a spike. */
 function culprit(taker: Taker, plan: Month, spiky: readonly number[]): BudgetCulprit {
   const part = (bytes: number, of: number): number => (of <= 0 ? 0 : Math.min(1, bytes / of));
@@ -419,7 +189,7 @@ function culprit(taker: Taker, plan: Month, spiky: readonly number[]): BudgetCul
   };
 }
 
-function notesOf(log: Log, month: MonthDays, plan: Month): string[] {
+function notesOf(log: LogDays, month: MonthDays, plan: Month): string[] {
   const missing = plan.days(new Set()).filter(({ kind }) => kind === "not in the log").length;
   const silent = log.silent.filter((day) => day >= month.from && day < month.until).length;
   const known = log.known - log.first;

@@ -1,4 +1,5 @@
-import type { Budget, BudgetDay } from "../../analyses/budget/budget.js";
+import type { Budget } from "../../analyses/budget/budget.js";
+import type { BudgetDay } from "../../analyses/budget/month.js";
 import { gigabytes } from "../../findings/budget.js";
 import { terminalText } from "../escape.js";
 import type { Look } from "../look.js";

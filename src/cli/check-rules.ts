@@ -9,6 +9,7 @@ import { scraperColumns } from "../analyses/scrapers/traffic.js";
 import { parseWhere, whereColumns } from "../analyses/where.js";
 import { columnTypes } from "../formats/record.js";
 import { Problem } from "../problems/problem.js";
+import { budgetRuleColumns } from "../watch/budget.js";
 import { CloudWatch, type CloudWatchSettings } from "../watch/cloudwatch.js";
 import { judge, type Annotate, type Measured } from "../watch/engine.js";
 import { explainColumns, namesOf, shareInLogs } from "../watch/explain.js";
@@ -237,7 +238,10 @@ async function within(
   const checked = await withLogs(
     sources,
     { ...flags, ...range, quiet: true },
-    (derived) => rules.flatMap((rule) => columnsOf(rule, derived)),
+    async (derived) => {
+      const columns = await Promise.all(rules.map((rule) => columnsOf(rule, derived)));
+      return columns.flat();
+    },
     io,
     (session) => use((state) => watchedLogs(session, state, { at, since, live }, io), words),
   );
@@ -275,12 +279,11 @@ function watchedLogs(
   };
 }
 
-function columnsOf(rule: Rule, derived: readonly string[]): string[] {
+async function columnsOf(rule: Rule, derived: readonly string[]): Promise<string[]> {
   const types = columnTypes(derived);
   const filtered = rule.where.flatMap((text) => whereColumns(parseWhere(text), types));
   const own = rule.by === undefined ? [] : dimension(rule.by, derived, "UTC").columns;
-  const analysis =
-    rule.measure === "floods" ? floodColumns : rule.measure === "scrapers" ? scraperColumns : [];
+  const analysis = await analysisColumns(rule);
   return [
     ...filtered,
     ...own,
@@ -289,4 +292,13 @@ function columnsOf(rule: Rule, derived: readonly string[]): string[] {
     ...(rule.metric === undefined ? [] : ["bucket"]),
     ...(logMeasures[rule.measure]?.columns ?? []),
   ];
+}
+
+async function analysisColumns(rule: Rule): Promise<readonly string[]> {
+  if (rule.measure === "budget") return budgetRuleColumns(rule);
+  return rule.measure === "floods"
+    ? floodColumns
+    : rule.measure === "scrapers"
+      ? scraperColumns
+      : [];
 }

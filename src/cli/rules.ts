@@ -21,8 +21,8 @@ export interface RuleContext {
 /** A rule of the configuration, with its defaults and in numbers; its texts are known to be valid. */
 export function ruleOf(config: RuleConfig, context: RuleContext): Rule {
   const { cloudwatch: metric, measure = metric?.metric ?? "" } = config;
-  const judges = measure === "scrapers" || measure === "floods";
-  const window = spanOf(config.window) ?? (measure === "scrapers" ? DAY : HOUR);
+  const judges = ["scrapers", "floods", "budget"].includes(measure);
+  const window = spanOf(config.window) ?? DEFAULT_WINDOWS[measure] ?? HOUR;
   const step = spanOf(config.step) ?? (window % HOUR === 0 ? HOUR : window);
   const conditions = conditionsOf(config);
   const own =
@@ -34,7 +34,7 @@ export function ruleOf(config: RuleConfig, context: RuleContext): Rule {
     labels: config.labels ?? {},
     channels: config.channels === undefined ? context.channels : [config.channels].flat(),
     measure,
-    unit: unitOf(measure, metric !== undefined),
+    unit: measure === "budget" ? budgetUnit(config) : unitOf(measure, metric !== undefined),
     ...(metric === undefined ? {} : { metric }),
     sources: own,
     where: [config.where ?? []].flat(),
@@ -45,17 +45,26 @@ export function ruleOf(config: RuleConfig, context: RuleContext): Rule {
     conditions,
     match: config.match,
     band: config.band ?? "strong",
+    ...(config.prices === undefined ? {} : { prices: path.resolve(context.folder, config.prices) }),
+    ...(config.service === undefined ? {} : { service: config.service }),
     policy: {
       for_ms: spanOf(config.for) ?? 0,
-      repeat_ms: spanOf(config.repeat) ?? ALERT.repeat_ms,
+      repeat_ms: spanOf(config.repeat) ?? (measure === "budget" ? 31 * DAY : ALERT.repeat_ms),
       calm_steps: measure === "silence" || judges ? 1 : ALERT.calm_steps,
     },
     every: everyOf(config.every) ?? Math.min(step, HOUR),
   };
 }
 
+/** A month's forecast is tested on the months before. */
+const DEFAULT_WINDOWS: Readonly<Record<string, number>> = { scrapers: DAY, budget: 186 * DAY };
+
 /** Request metrics arrive some minutes late. */
 const METRIC_DELAY = 10 * 60_000;
+
+/** `150` is money, `500GB` a volume. */
+const budgetUnit = ({ above }: RuleConfig): Unit =>
+  typeof above === "string" && /[KMGTB]/i.test(above) ? "bytes" : "money";
 
 const unitOf = (measure: string, isMetric: boolean): Unit => {
   if (isMetric) return measuresOfMetrics(measure);

@@ -51,5 +51,6 @@ export const measuresWatched = [
   "mean_duration_ms",
   "scrapers",
   "floods",
+  "budget",
   "silence",
 ] as const;

@@ -14,6 +14,10 @@ export const WATCH = {
   first_steps: 4,
   /** Values of a field that a rule follows at the same time. */
   most_series: 50,
+  /** Parts of a month's budget that are told when they are spent … */
+  budget_marks: [0.5, 0.8, 1],
+  /** … and how surely a forecast must be over it. */
+  budget_chance: 0.8,
   /** Consumers that an alert names. */
   names: 3,
   /** Logs that hold at least this part of a metric explain it. */

@@ -82,6 +82,14 @@ export const ruleSchema = z
       .enum(["likely", "strong"])
       .optional()
       .describe("of scrapers: how sure it must be; default: strong"),
+    prices: z
+      .string()
+      .optional()
+      .describe("of budget: a price file, relative to this file; default: culprit's own"),
+    service: z
+      .string()
+      .optional()
+      .describe("of budget: whose prices, such as s3 or cloudfront; default: by the logs' format"),
     match: z.enum(["all", "any"]).default("all").describe("which of several conditions must hold"),
     for: span.optional().describe("how long it must last before anybody is told; default: at once"),
     repeat: span.optional().describe("told again after this time while it lasts; default: 4h"),
@@ -104,7 +112,16 @@ export const ruleSchema = z
 
 type Written = {
   readonly [
-    Name in "measure" | "cloudwatch" | "by" | "band" | "unusual" | "window" | "step"
+    Name in
+      | "measure"
+      | "cloudwatch"
+      | "by"
+      | "band"
+      | "unusual"
+      | "window"
+      | "step"
+      | "prices"
+      | "service"
   ]?: unknown;
 } & { readonly [Name in (typeof CONDITIONS)[number]]?: unknown };
 
@@ -123,6 +140,14 @@ function faultsOf(rule: Written): [path: string, message: string][] {
   }
   if (rule.band !== undefined && measure !== "scrapers") {
     return [["band", "goes with the measure scrapers only"]];
+  }
+  if (measure === "budget") {
+    const others = given.filter((name) => name !== "above");
+    if (given.length === 1 && others.length === 0) return [];
+    return [[others[0] ?? "measure", "of budget takes one condition: above, such as 150 or 500GB"]];
+  }
+  for (const name of ["prices", "service"] as const) {
+    if (rule[name] !== undefined) return [[name, "goes with the measure budget only"]];
   }
   if (judges) return [];
   if (given.length === 0) return [["name", `needs a condition: ${CONDITIONS.join(", ")}`]];

@@ -21,7 +21,7 @@ export interface MetricPlace {
   readonly profile?: string | undefined;
 }
 
-export type Unit = "count" | "bytes" | "ms" | "share" | "seconds";
+export type Unit = "count" | "bytes" | "ms" | "share" | "seconds" | "money";
 
 /** What is watched, and who is told. All lengths in milliseconds. */
 export interface Rule {
@@ -48,6 +48,9 @@ export interface Rule {
   readonly match: "all" | "any";
   /** Of `scrapers`: the least band. */
   readonly band: "likely" | "strong";
+  /** Of `budget`: the price file, unless it is culprit's own, and whose prices in it. */
+  readonly prices?: string;
+  readonly service?: string;
   readonly policy: Policy;
   /** When it is checked by `culprit watch`: a length, or a cron expression. */
   readonly every: number | string;

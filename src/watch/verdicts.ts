@@ -5,11 +5,12 @@ import { isAccused } from "../analyses/scrapers/result.js";
 import { scrapers } from "../analyses/scrapers/scrapers.js";
 import type { Scope } from "../analyses/scope.js";
 import { floodTold } from "../findings/floods.js";
+import { spending } from "./budget.js";
 import type { WatchedLogs } from "./logs.js";
 import type { Rule } from "./rule.js";
 import type { Track } from "./track.js";
 
-/** Somebody whom an analysis names. */
+/** Somebody, or something, that an analysis names. */
 interface Named {
   readonly labels: Labels;
   /** How much it has asked for, and how far beyond what is usual. */
@@ -24,10 +25,11 @@ export async function verdictTracks(
   logs: WatchedLogs,
   closed: number,
 ): Promise<Track[]> {
-  const window = { from: new Date(closed - rule.window_ms), until: new Date(closed) };
+  // Before the first line nothing is known, which is not nothing.
+  const begin = Math.max(closed - rule.window_ms, logs.scope.covers?.from.getTime() ?? closed);
+  const window = { from: new Date(begin), until: new Date(closed) };
   const scope = await within(logs.scope, window, logs.filter(rule), rule.name);
-  const named =
-    rule.measure === "floods" ? await flooding(scope, rule) : await scraping(scope, rule);
+  const named = await namedBy(scope, rule);
   const step = {
     from: new Date(closed - rule.step_ms).toISOString(),
     until: new Date(closed).toISOString(),
@@ -42,6 +44,11 @@ export async function verdictTracks(
     return [single(labels, { ...step, value: 0, ratio: 0, summary })];
   });
   return [...tracks, ...gone];
+}
+
+function namedBy(scope: Scope, rule: Rule): Promise<readonly Named[]> {
+  if (rule.measure === "budget") return spending(scope, rule);
+  return rule.measure === "floods" ? flooding(scope, rule) : scraping(scope, rule);
 }
 
 const single = (labels: Labels, observation: Observation): Track => ({

@@ -7,6 +7,7 @@ export function shown(value: number, unit: Unit): string {
   if (unit === "bytes") return bytes(value);
   if (unit === "share") return percent(value);
   if (unit === "ms") return duration(value);
+  if (unit === "money") return value.toFixed(2);
   if (unit === "seconds") return duration(value * 1000);
   return integer(value);
 }

@@ -29,7 +29,7 @@ describeServer("the page of a server", program, "chromium", () => {
     expect(page.url()).not.toContain("token");
     expect(await page.innerText(".verdict")).toContain("203.0.113.7");
     await exact(page);
-    await eventually(() => page.innerText("#spikes")).toContain("1 drop, 2 spikes");
+    await eventually(() => page.innerText("#spikes")).toContain("1 spike");
     expect(await page.innerText("#changes")).toContain("100% of the change");
     expect(await page.innerText("#floods")).toContain("1 client flooded");
     expect(faults).toEqual([]);

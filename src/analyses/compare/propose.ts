@@ -1,5 +1,5 @@
 import type { Scope, Window } from "../scope.js";
-import { timeline, type Bucket } from "../timeline.js";
+import { stepFor, timeline, type Bucket } from "../timeline.js";
 import { median } from "./median.js";
 import { parameters } from "./parameters.js";
 import { likelihoodRatio } from "./score.js";
@@ -8,9 +8,9 @@ const HOUR = 3600;
 const DAY = 86_400;
 
 /** Steps short enough to show when it began, long enough to hold something. */
-function stepOf({ from, until }: Window): number {
-  const seconds = (until.getTime() - from.getTime()) / 1000;
-  return seconds <= 3 * HOUR ? 60 : seconds <= 2 * DAY ? 600 : HOUR;
+function stepOf(window: Window): number {
+  const seconds = (window.until.getTime() - window.from.getTime()) / 1000;
+  return seconds <= 3 * HOUR ? 60 : seconds <= 2 * DAY ? 600 : Math.max(HOUR, stepFor(window));
 }
 
 /**
@@ -49,7 +49,8 @@ interface Run {
 
 function expectedOf(values: readonly number[], aDay: number): number[] {
   const all = median(values);
-  if (values.length < 3 * aDay) return values.map(() => all);
+  // Days and weeks have no time of day.
+  if (aDay < 2 || values.length < 3 * aDay) return values.map(() => all);
   return values.map((_, at) =>
     median(values.filter((_value, other) => other !== at && (other - at) % aDay === 0)),
   );

@@ -115,6 +115,8 @@ SELECT
     count(*) FILTER (WHERE time < toDateTime64('2026-10-26 02:00:00.000', 6, 'UTC')) AS earlier,
     count(*) FILTER (WHERE time >= toDateTime64('2026-10-26 04:00:00.000', 6, 'UTC')) AS later FROM (SELECT * FROM requests WHERE client_ip = '203.0.113.7');
 
+SELECT any(owner) AS any_owner, any(as_org) AS any_as_org, any(country) AS any_country FROM (SELECT * FROM requests WHERE client_ip = '203.0.113.7');
+
 WITH kinds AS (SELECT coalesce(key, path, host) AS "object", count(*) AS "requests", CAST(coalesce(sum(bytes_sent), 0) AS BIGINT) AS "bytes_sent", count(*) AS value, min(time) AS first_seen, max(time) AS last_seen FROM requests WHERE coalesce(key, path, host) IS NOT NULL AND (method = 'GET' AND status BETWEEN 200 AND 299 OR method IS NULL AND status IS NULL) GROUP BY 1),
     levels AS (
       SELECT CAST(value AS DOUBLE) AS size, CAST(count(*) AS DOUBLE) AS many FROM kinds GROUP BY 1),

@@ -115,6 +115,8 @@ SELECT
     count(*) FILTER (WHERE time < TIMESTAMP '2026-10-26 02:00:00.000') AS earlier,
     count(*) FILTER (WHERE time >= TIMESTAMP '2026-10-26 04:00:00.000') AS later FROM (SELECT * FROM requests WHERE client_ip = '203.0.113.7');
 
+SELECT any_value(owner) AS any_owner, any_value(as_org) AS any_as_org, any_value(country) AS any_country FROM (SELECT * FROM requests WHERE client_ip = '203.0.113.7');
+
 WITH kinds AS MATERIALIZED (SELECT coalesce(key, path, host) AS "object", count(*) AS "requests", CAST(coalesce(sum(bytes_sent), 0) AS BIGINT) AS "bytes_sent", count(*) AS value, min(time) AS first_seen, max(time) AS last_seen FROM requests WHERE coalesce(key, path, host) IS NOT NULL AND (method = 'GET' AND status BETWEEN 200 AND 299 OR method IS NULL AND status IS NULL) GROUP BY 1),
     levels AS (
       SELECT CAST(value AS DOUBLE) AS size, CAST(count(*) AS DOUBLE) AS many FROM kinds GROUP BY 1),

@@ -1,5 +1,5 @@
 import type { Comparison } from "../analyses/compare/compare.js";
-import type { Verdicts } from "../analyses/verdicts.js";
+import type { Changes, Verdicts } from "../analyses/verdicts.js";
 import { metrics } from "../analyses/compare/metric.js";
 import { integer, percent, times } from "../outputs/numbers.js";
 import { localTime } from "../outputs/times.js";
@@ -29,15 +29,18 @@ export function leadsOf(verdicts: Verdicts, wording: Wording): Lead[] {
     return { name, found, text, command: `culprit ${command} ${wording.sources}`.trimEnd() };
   };
   return [
-    lead("CHANGED", verdicts.changes !== undefined, changedText(verdicts, wording)),
+    lead("CHANGED", isChange(verdicts.changes), changedText(verdicts, wording)),
     lead("SCRAPERS", accusedOf(verdicts.scrapers).length > 0, scrapersText(verdicts, locale)),
     lead("FLOODS", floods.unusual, floodsText(verdicts, locale)),
     lead("SPIKES", spikes.spikes.length > 0, spikesText(verdicts, wording)),
   ];
 }
 
+const isChange = (changes: Verdicts["changes"]): changes is Changes =>
+  changes !== undefined && changes.comparison.verdict !== "calm";
+
 function changedText({ changes }: Verdicts, wording: Wording): string {
-  if (changes === undefined) return "no time stands out from the rest";
+  if (!isChange(changes)) return "no time stands out from the rest";
   const { zone, locale } = wording;
   const { incident, comparison } = changes;
   const { total, causes } = comparison;

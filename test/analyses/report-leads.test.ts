@@ -45,6 +45,18 @@ test("on ordinary days a monitor leads, and nobody is called a scraper", async (
   expect(out).toContain("  SCRAPERS nobody looks like one\n");
 });
 
+test("a log that ends just after the hour has no drop", async () => {
+  const line = (minute: number): string => {
+    const time = new Date(Date.UTC(2026, 10, 2) + minute * 60_000).toISOString();
+    const clock = `${time.slice(8, 10)}/Nov/2026:${time.slice(11, 19)} +0000`;
+    return `192.0.2.${minute % 50} - - [${clock}] "GET /p/${minute % 9} HTTP/1.1" 200 10 "-" "x"\n`;
+  };
+  const file = path.join(folder, "leads-edge.log");
+  writeFileSync(file, Array.from({ length: 4 * 1440 + 1 }, (_, at) => line(at)).join(""));
+  const { out } = await culprit(["report", file]);
+  expect(out).toContain("  CHANGED  no time stands out from the rest\n");
+});
+
 test("--quick leaves the verdicts out", async () => {
   const file = write("leads-quick.log", [...shop.ordinary(), ...shop.subnet()]);
   expect(await report(file, "--quick")).not.toHaveProperty("scrapers");

@@ -28,7 +28,8 @@ export async function proposeIncident(
   const step = stepOf(window);
   const { buckets } = await timeline(scope, scope.requests, window, step);
   const values = buckets.map((bucket) => bucket[by]);
-  const expected = expectedOf(values, Math.round(DAY / step));
+  const usual = expectedOf(values, Math.round(DAY / step));
+  const expected = usual.map((value, at) => value * coveredPart(buckets, at, step, window));
   const unit = dispersionOf(values, expected);
   const runs = [1, -1].map((sign) => {
     const gains = values.map((value, at) => gainOf(value, expected[at] ?? 0, unit, sign));
@@ -39,6 +40,15 @@ export async function proposeIncident(
   const isWhole = best.until - best.from >= values.length / 2;
   if (best.sum < bar || isWhole || !isMaterial(values, expected, best)) return undefined;
   return windowOf(buckets, best, window);
+}
+
+/** The part of a step that the log covers: the first and the last one are seldom whole. */
+function coveredPart(buckets: readonly Bucket[], at: number, step: number, whole: Window): number {
+  const from = buckets[at]?.from.getTime() ?? 0;
+  const until = buckets[at + 1]?.from.getTime() ?? from + step * 1000;
+  const begin = Math.max(from, whole.from.getTime());
+  const end = Math.min(until, whole.until.getTime());
+  return Math.max(0, end - begin) / (until - from);
 }
 
 interface Run {

@@ -128,3 +128,9 @@ describe("a block of addresses", () => {
     "::ffff:1.2.3.4/64",
   ])("%s is none", (text) => expect(parseBlock(text)).toBeUndefined());
 });
+
+test("ipset says that it holds entries for less than was asked", () => {
+  const long = written(blockTarget("ipset"), { ...list(), seconds: 60 * 86_400 });
+  expect(long).toContain("ipset holds none longer");
+  expect(written(blockTarget("ipset"), list())).not.toContain("none longer");
+});

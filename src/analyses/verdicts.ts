@@ -5,7 +5,7 @@ import { proposeIncident } from "./compare/propose.js";
 import { defaultBaseline, type Baseline } from "./compare/windows.js";
 import { floodColumns, floods, type FloodsResult } from "./floods/floods.js";
 import type { Scope, Window } from "./scope.js";
-import type { ScrapersResult } from "./scrapers/result.js";
+import { firstOf, type ScrapersResult } from "./scrapers/result.js";
 import { scrapers } from "./scrapers/scrapers.js";
 import { scraperColumns } from "./scrapers/traffic.js";
 import { spikeColumns, spikes, type SpikesResult } from "./spikes/spikes.js";
@@ -35,18 +35,38 @@ export const verdictColumns = (derived: readonly string[]): string[] => [
 /** Everything that is out of the ordinary, by some thirty scans of a few columns each. */
 export async function verdicts(scope: Scope, derived: readonly string[]): Promise<Verdicts> {
   return {
-    changes: await changesOf(scope, derived),
-    scrapers: await scrapers(scope),
-    floods: await floods(scope),
-    spikes: await spikes(scope),
+    changes: await verdict("changes", scope, derived),
+    scrapers: await verdict("scrapers", scope, derived),
+    floods: await verdict("floods", scope, derived),
+    spikes: await verdict("spikes", scope, derived),
   };
 }
 
-/** What changed in the time that is least like the rest; undefined where none stands out. */
-export async function changesOf(
+/** One of them. */
+export const verdict = <Name extends keyof Verdicts>(
+  name: Name,
   scope: Scope,
   derived: readonly string[],
-): Promise<Changes | undefined> {
+): Promise<Verdicts[Name]> => analyses[name](scope, derived);
+
+const analyses: {
+  readonly [Name in keyof Verdicts]: (
+    scope: Scope,
+    derived: readonly string[],
+  ) => Promise<Verdicts[Name]>;
+} = {
+  changes: changesOf,
+  // Most clients are ordinary, and they are many.
+  scrapers: async (scope) => firstOf(await scrapers(scope), MOST, false),
+  floods,
+  spikes,
+};
+
+/** Suspects of each class. */
+const MOST = 1000;
+
+/** What changed in the time that is least like the rest; undefined where none stands out. */
+async function changesOf(scope: Scope, derived: readonly string[]): Promise<Changes | undefined> {
   const times = await timesOf(scope);
   if (times === undefined) return undefined;
   const comparison = await compare({ scope, metric: metrics.requests, ...times }, derived);

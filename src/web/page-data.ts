@@ -1,6 +1,5 @@
 import type { Baseline } from "../analyses/compare/windows.js";
 import { dimension } from "../analyses/fields.js";
-import { floods } from "../analyses/floods/floods.js";
 import { measures } from "../analyses/measures.js";
 import { binsOf, type Bins } from "../analyses/page/bins.js";
 import { cubeOf } from "../analyses/page/cube.js";
@@ -9,16 +8,12 @@ import { largestValues } from "../analyses/page/largest.js";
 import { lorenz } from "../analyses/page/lorenz.js";
 import { report, reportColumns, type ReportResult } from "../analyses/report.js";
 import type { Scope, Window } from "../analyses/scope.js";
-import { scrapers } from "../analyses/scrapers/scrapers.js";
-import { spikes } from "../analyses/spikes/spikes.js";
 import type { TopResult, TopRow } from "../analyses/top.js";
 import { whereText } from "../analyses/where-text.js";
 import {
-  changesOf,
   timesOf,
   verdictColumns,
   verdicts,
-  type Changes,
   type Times,
   type Verdicts,
 } from "../analyses/verdicts.js";
@@ -83,18 +78,13 @@ export async function pageAnswers(scope: Scope, options: PageOptions): Promise<A
     windows:
       changes === undefined ? null : windowsOf(changes.incident, changes.comparison.baseline),
     panels: {
-      changes: changesPanel(changes, wording),
-      scrapers: scrapersTold(found.scrapers, wording),
-      floods: floodsTold(found.floods, wording),
-      spikes: spikesTold(found.spikes, beginOf(scope), wording),
+      changes: panelTold("changes", found, scope, wording),
+      scrapers: panelTold("scrapers", found, scope, wording),
+      floods: panelTold("floods", found, scope, wording),
+      spikes: panelTold("spikes", found, scope, wording),
     },
   };
 }
-
-const beginOf = ({ window }: Scope): Date => window?.from ?? new Date(0);
-
-const changesPanel = (changes: Changes | undefined, wording: Wording): Told | null =>
-  changes === undefined ? null : changesTold(changes.comparison, changes.incident, wording);
 
 /** What the page shows first: all but the analyses that look at every client. */
 export async function pageOverview(scope: Scope, options: PageOptions): Promise<Answers> {
@@ -123,16 +113,18 @@ export async function pageOverview(scope: Scope, options: PageOptions): Promise<
   };
 }
 
-/** The findings of one analysis; null where it has nothing to look at. */
-export async function pagePanel(
+/** The findings of one analysis in words; null where it has nothing to look at. */
+export function panelTold(
   name: PanelName,
-  scope: Scope,
-  { derived, wording }: Pick<PageOptions, "derived" | "wording">,
-): Promise<Told | null> {
-  if (name === "scrapers") return scrapersTold(await scrapers(scope), wording);
-  if (name === "floods") return floodsTold(await floods(scope), wording);
-  if (name === "spikes") return spikesTold(await spikes(scope), beginOf(scope), wording);
-  return changesPanel(await changesOf(scope, derived), wording);
+  found: Partial<Verdicts>,
+  { window }: Scope,
+  wording: Wording,
+): Told | null {
+  const { changes, scrapers, floods, spikes } = found;
+  if (name === "changes") return changes ? changesTold(changes, wording) : null;
+  if (name === "scrapers") return scrapers ? scrapersTold(scrapers, wording) : null;
+  if (name === "floods") return floods ? floodsTold(floods, wording) : null;
+  return spikes ? spikesTold(spikes, window?.from ?? new Date(0), wording) : null;
 }
 
 const spanOf = ({ from, until }: Window): Span => [from.getTime(), until.getTime()];

@@ -1,7 +1,5 @@
-import type { Comparison } from "../analyses/compare/compare.js";
 import { metrics } from "../analyses/compare/metric.js";
 import type { FloodsResult } from "../analyses/floods/floods.js";
-import type { Window } from "../analyses/scope.js";
 import {
   isAccused,
   type JudgedClient,
@@ -11,6 +9,7 @@ import {
 import type { Evidence as Observation } from "../analyses/scrapers/evidence.js";
 import type { Traffic } from "../analyses/scrapers/traffic.js";
 import type { SpikesResult } from "../analyses/spikes/spikes.js";
+import type { Changes } from "../analyses/verdicts.js";
 import { whereText } from "../analyses/where-text.js";
 import { floodsHeadline, floodTold, timerTold, type Told as Words } from "../findings/floods.js";
 import { spikesHeadline, spikeTold } from "../findings/spikes.js";
@@ -26,7 +25,7 @@ import type { Evidence, Finding, Told } from "./data.js";
 const plain = (text: string): Evidence => ({ sign: "", text });
 
 /** The causes of a change in words. */
-export function changesTold(result: Comparison, incident: Window, wording: Wording): Told {
+export function changesTold({ comparison: result, incident }: Changes, wording: Wording): Told {
   const metric = metrics.requests;
   const { locale, zone, sources } = wording;
   const count = (value: number): string =>

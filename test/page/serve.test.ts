@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import { culprit, folder } from "../cli/culprit.js";
 import { combined as line, log } from "../cli/logs.js";
 import { combined, incident } from "../generators/incidents.mjs";
+import { logOf, Shop } from "../generators/scrapers.mjs";
 import { describeServer } from "../servers/installed.js";
 import { open, program } from "./browser.js";
 import { hostile, hostileLines } from "./hostile.js";
@@ -33,6 +34,17 @@ describeServer("the page of a server", program, "chromium", () => {
     expect(await page.innerText("#changes")).toContain("100% of the change");
     expect(await page.innerText("#floods")).toContain("1 client flooded");
     expect(faults).toEqual([]);
+  });
+
+  test("the verdict is that of all analyses, once they have answered", async () => {
+    const site = new Shop(42);
+    const file = path.join(folder, "campaign.log");
+    writeFileSync(file, logOf([...site.ordinary(), ...site.subnet()]));
+    const { address } = await serve([file]);
+    const { page } = await open(address, { wait: ".verdict" });
+    await eventually(() => page.innerText(".verdict")).toContain(
+      "203.0.100.0/24: distributed campaign",
+    );
   });
 
   test("a window anywhere has the log's own numbers", async () => {

@@ -1,6 +1,9 @@
 import { existsSync } from "node:fs";
 import { describe } from "vitest";
 
+/** Other programs answer when they can: under CI, on a machine with more to do, they get a second try. */
+const AGAIN = process.env["CI"] ? 1 : 0;
+
 /**
  * `describe` for tests of a server that must be installed. Without it they are skipped, but never
  * under CI, where they fail with the name of the Debian package.
@@ -12,7 +15,7 @@ export function describeServer(
   tests: () => void,
 ): void {
   if (existsSync(program)) {
-    describe(server, tests);
+    describe(server, { retry: AGAIN }, tests);
   } else if (process.env["CI"]) {
     throw new Error(`${program} is missing: apt-get install ${debianPackage}`);
   } else {

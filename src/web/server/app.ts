@@ -94,6 +94,10 @@ export function app({ guard, dataset, follower, page, name, signal }: Served): H
     return c.json(told);
   });
 
+  routes.get("/api/verdict", async (c) =>
+    c.json(await dataset.verdict(filtersOf(c.req.queries("w")), c.req.raw.signal)),
+  );
+
   routes.post("/api/sides", async (c) => {
     if (!isJson(c)) return refused(c, 415);
     const body: unknown = await c.req.json().catch(() => null);

@@ -1,8 +1,12 @@
 import { exactSides } from "../../analyses/page/sides.js";
 import type { TwoTimes } from "../../analyses/page/largest.js";
+import { report, type ReportResult } from "../../analyses/report.js";
 import type { Scope } from "../../analyses/scope.js";
+import { verdict, type Verdicts } from "../../analyses/verdicts.js";
+import { judge } from "../../findings/judge.js";
+import type { Verdict } from "../../findings/verdict.js";
 import type { PageData, PanelName, Sides, Told } from "../data.js";
-import { pageOverview, pagePanel } from "../page-data.js";
+import { pageOverview, panelTold } from "../page-data.js";
 import { Jobs } from "./jobs.js";
 import type { Opened, Source } from "./source.js";
 import { Stoppable } from "./stoppable.js";
@@ -71,19 +75,52 @@ export class Dataset {
   }
 
   /** What the page shows first. */
-  overview(where: readonly string[], signal: AbortSignal): Promise<PageData> {
+  async overview(where: readonly string[], signal: AbortSignal): Promise<PageData> {
+    const result = await this.#report(where, signal);
     return this.#kept(`overview ${JSON.stringify(where)}`, signal, async (opened, scope) => {
       const { derived, known } = opened;
       const wording = opened.wording(where);
-      const options = { derived, limit: LIMIT, values: VALUES, wording };
+      const options = { result, derived, limit: LIMIT, values: VALUES, wording };
       return { ...known, where, ...(await pageOverview(scope(where), options)) };
     });
   }
 
   /** The findings of one analysis. */
-  panel(name: PanelName, where: readonly string[], signal: AbortSignal): Promise<Told | null> {
-    return this.#kept(`${name} ${JSON.stringify(where)}`, signal, (opened, scope) =>
-      pagePanel(name, scope(where), { derived: opened.derived, wording: opened.wording(where) }),
+  async panel(
+    name: PanelName,
+    where: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Told | null> {
+    const found = await this.#verdict(name, where, signal);
+    const { opened } = this;
+    return panelTold(name, { [name]: found }, opened.scope, opened.wording(where));
+  }
+
+  /** The five cells, by all that was found. */
+  async verdict(where: readonly string[], signal: AbortSignal): Promise<Verdict> {
+    const result = await this.#report(where, signal);
+    const found = {
+      changes: await this.#verdict("changes", where, signal),
+      scrapers: await this.#verdict("scrapers", where, signal),
+      floods: await this.#verdict("floods", where, signal),
+      spikes: await this.#verdict("spikes", where, signal),
+    };
+    return judge(result, found, this.opened.wording(where));
+  }
+
+  #report(where: readonly string[], signal: AbortSignal): Promise<ReportResult> {
+    return this.#kept(`report ${JSON.stringify(where)}`, signal, (_, scope) =>
+      report(scope(where), LIMIT),
+    );
+  }
+
+  #verdict<Name extends PanelName>(
+    name: Name,
+    where: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Verdicts[Name]> {
+    return this.#kept(`${name} ${JSON.stringify(where)}`, signal, ({ derived }, scope) =>
+      verdict(name, scope(where), derived),
     );
   }
 

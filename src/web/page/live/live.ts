@@ -62,7 +62,7 @@ export class Conversation {
     }
   }
 
-  /** Asks for the findings of all analyses, one after another. */
+  /** Asks for the findings of all analyses, one after another, and for what they come to. */
   async panels(): Promise<void> {
     const { live, state } = this;
     const stop = this.#page.signal;
@@ -70,6 +70,8 @@ export class Conversation {
     const query = filtersQuery(state.data.value.where);
     try {
       for (const name of panelNames) await this.#panel(name, query, stop);
+      const verdict = await ask<PageData["verdict"]>(`/api/verdict?${query}`, stop);
+      state.data.value = { ...state.data.value, verdict };
     } catch (error) {
       if (!stop.aborted) this.#failed(error);
     }

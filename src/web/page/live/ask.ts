@@ -18,8 +18,9 @@ export async function ask<T>(path: string, signal?: AbortSignal, body?: unknown)
       body: JSON.stringify(body),
     }),
   });
-  const answer = (await response.json().catch(() => ({}))) as T & { problem?: string };
-  if (response.ok) return answer;
+  // An answer that is broken off is none.
+  if (response.ok) return (await response.json()) as T;
+  const answer = (await response.json().catch(() => ({}))) as { problem?: string };
   throw new Refused(answer.problem ?? `The server answered ${response.status}`, response.status);
 }
 

@@ -55,7 +55,7 @@ export async function open(
     if (!isOwn && !/^(?:data|blob):$/.test(url.protocol)) faults.push(`request ${request.url()}`);
   });
   await page.goto(address);
-  if (options.javaScriptEnabled !== false) await page.waitForSelector(wait);
+  if (options.javaScriptEnabled !== false) await page.waitForSelector(wait, { timeout: 60_000 });
   return { page, faults };
 }
 

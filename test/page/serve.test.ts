@@ -17,7 +17,7 @@ const pictures = process.env["CULPRIT_SCREENSHOTS"] === "1";
 const READY = "#changed .dimension";
 
 /** The server may be busy with other tests. */
-const eventually = <T>(look: () => T | Promise<T>) => expect.poll(look, { timeout: 30_000 });
+const eventually = <T>(look: () => T | Promise<T>) => expect.poll(look, { timeout: 60_000 });
 
 const requests = (page: Page): Promise<string> => page.innerText(".top p");
 const exact = (page: Page): Promise<void> =>

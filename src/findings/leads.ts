@@ -1,3 +1,4 @@
+import type { ScrapersResult } from "../analyses/scrapers/result.js";
 import type { Comparison } from "../analyses/compare/compare.js";
 import type { Changes, Verdicts } from "../analyses/verdicts.js";
 import { metrics } from "../analyses/compare/metric.js";
@@ -66,13 +67,29 @@ export function expectedText({ total }: Comparison, { locale, ascii }: Wording):
 
 function scrapersText({ scrapers }: Verdicts, locale: string): string {
   const accused = accusedOf(scrapers);
-  if (accused.length === 0) return "nobody looks like one";
+  if (accused.length === 0) return `nobody looks like one${avowedText(scrapers, locale)}`;
   const named = accused.slice(0, NAMED).map((one) => {
     const who = "kind" in one ? (one.value ?? "scattered addresses") : one.client_ip;
     return `${who} (${classNames[one.class]}, ${one.band}, ${integer(one.traffic.requests, locale)} requests)`;
   });
   const more = accused.length - NAMED;
   return [...named, ...(more > 0 ? [`${integer(more, locale)} more`] : [])].join(", ");
+}
+
+/** Those who say that they are programs are not accused, and must not seem overlooked. */
+function avowedText({ clients }: ScrapersResult, locale: string): string {
+  const avowed = clients
+    .filter(({ declared }) => declared !== null)
+    .toSorted((a, b) => b.traffic.requests - a.traffic.requests);
+  if (avowed.length === 0) return "";
+  const named = avowed
+    .slice(0, NAMED)
+    .map(
+      ({ client_ip: ip, declared, traffic }) =>
+        `${ip} (${declared ?? ""}, ${integer(traffic.requests, locale)} requests)`,
+    );
+  const more = avowed.length > NAMED ? ` and ${integer(avowed.length - NAMED, locale)} more` : "";
+  return ` in hiding; programs by their own word: ${named.join(", ")}${more}`;
 }
 
 function floodsText({ floods }: Verdicts, locale: string): string {

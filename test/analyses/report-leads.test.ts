@@ -42,7 +42,7 @@ test("on ordinary days a monitor leads, and nobody is called a scraper", async (
   const file = write("leads-ordinary.log", shop.ordinary());
   const { out } = await culprit(["report", file]);
   expect(out).toMatch(/ {2}WHO {6}203\.0\.113\.9\n/);
-  expect(out).toContain("  SCRAPERS nobody looks like one\n");
+  expect(out).toMatch(/ {2}SCRAPERS nobody looks like one in hiding; programs by their own word: /);
 });
 
 test("a log that ends just after the hour has no drop", async () => {

@@ -1,61 +1,29 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { blockColumns, blockPlan, type BlockPlan } from "../../analyses/blockplan/blockplan.js";
 import { savingsOf } from "../../analyses/blockplan/savings.js";
 import { readPrices, servicePrices, serviceOf } from "../../analyses/budget/prices.js";
 import { readRanges, systemLookup } from "../../analyses/scrapers/verify.js";
 import { blockTold } from "../../findings/block.js";
-import {
-  checkBucket,
-  excessOf,
-  written,
-  type BlockList,
-  type ListedBlock,
-} from "../../outputs/blocklists/blocklist.js";
-import { blockTarget, blockTargets } from "../../outputs/blocklists/registry.js";
+import { excessOf, type ListedBlock } from "../../outputs/blocklists/blocklist.js";
+import { blockTargets } from "../../outputs/blocklists/registry.js";
 import { shellWord } from "../../outputs/escape.js";
-import { blockDocument, blockRows, listedIn } from "../../outputs/reports/block-rows.js";
+import { blockDocument, blockRows } from "../../outputs/reports/block-rows.js";
 import { blockText, type Fits } from "../../outputs/reports/block-text.js";
-import { Exit, Problem } from "../../problems/problem.js";
+import { Exit } from "../../problems/problem.js";
 import { writeAnswer } from "../answer.js";
-import { allowedByConfig, blockOf, blocksOf, instantOf, spanOf } from "../block-flags.js";
-import { apply } from "../block-apply.js";
-import type { WafSettings } from "../../outputs/apply/waf.js";
+import { allowedByConfig, blockOf, blocksOf, spanOf } from "../block-flags.js";
+import { deliver, fromPlan, listingOf, type BlockFlags, type Listing } from "../block-list.js";
 import type { Command } from "../command.js";
 import { warn } from "../engine.js";
 import { logFlags, outputFlags } from "../flags.js";
 import type { Io } from "../io.js";
 import { notes } from "../notes.js";
-import { lookOf, shapeOf, writeText, type OutputFlags } from "../output.js";
-import { badFlag, parseCount, parsePercent } from "../parse-flags.js";
+import { lookOf, shapeOf } from "../output.js";
+import { parseCount, parsePercent } from "../parse-flags.js";
 import { readingWords } from "../reading-words.js";
-import { withLogs, type LogFlags, type Session } from "../session.js";
+import { withLogs, type Session } from "../session.js";
 
-interface Flags extends LogFlags, OutputFlags {
-  readonly target: string;
-  readonly by: "requests" | "bytes";
-  readonly entries?: string;
-  readonly band: "likely" | "strong";
-  readonly only?: readonly string[];
-  readonly allow?: readonly string[];
-  readonly includeShared?: boolean;
-  readonly crawlerRanges?: readonly string[];
-  readonly verifyDns?: boolean;
-  readonly replay?: string;
-  readonly prices?: string;
-  readonly service?: string;
-  readonly for?: string;
-  readonly undo?: boolean;
-  readonly expire: string;
-  readonly at?: string;
-  readonly bucket?: string;
-  readonly plan?: string;
-  readonly apply?: "dry-run" | "now";
-  readonly ipSet?: string;
-  readonly scope: WafSettings["scope"];
-}
-
-export const blockCommand: Command<Flags> = {
+export const blockCommand: Command<BlockFlags> = {
   name: "block",
   about: "the fewest addresses to block, whom that hits, and the file that does it",
   usage: "[source...]",
@@ -236,82 +204,8 @@ export const blockCommand: Command<Flags> = {
   },
 };
 
-/** What a list says beside its entries. */
-type Listing = Omit<BlockList, "entries">;
-
-function listingOf({ expire, at, bucket, for: name, undo, apply: when, output }: Flags): Listing {
-  const ms = spanOf("--expire", expire);
-  const seconds = Math.max(1, Math.round(ms / 1000));
-  if (undo === true && name === undefined) {
-    throw badFlag("--undo", "", "It goes with --for: what takes it back differs");
-  }
-  if (when !== undefined && name !== "aws-waf" && name !== "s3-policy") {
-    throw badFlag(
-      "--apply",
-      when,
-      "It goes with --for aws-waf or --for s3-policy: others have no API",
-    );
-  }
-  if (name !== undefined) checkBucket(blockTarget(name), { ...(bucket && { bucket }) });
-  else if (output !== undefined) shapeOf({ output, color: "never" });
-  return {
-    seconds,
-    ...(at === undefined ? {} : { until: new Date(instantOf("--at", at).getTime() + ms) }),
-    ...(bucket === undefined ? {} : { bucket: bucketName(bucket) }),
-  };
-}
-
-/** A name that S3 allows, so that it may stand in an ARN. */
-function bucketName(text: string): string {
-  const name = text.replace(/^s3:\/\//, "").replace(/\/$/, "");
-  if (/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)) return name;
-  throw badFlag("--bucket", text, "It is not the name of a bucket");
-}
-
-async function fromPlan(
-  file: string,
-  sources: readonly string[],
-  flags: Flags,
-  listing: Listing,
-  io: Io,
-): Promise<typeof Exit.ok> {
-  if (sources.length > 0) throw badFlag("--plan", file, "It goes without sources: nothing is read");
-  if (flags.for === undefined) {
-    throw badFlag("--plan", file, "It goes with --for: say what the plan is written for");
-  }
-  const text = await readFile(path.resolve(io.cwd, file), "utf8").catch((cause: Error) => {
-    throw new Problem({
-      code: "bad-plan",
-      what: "The plan cannot be read",
-      where: `--plan ${file}`,
-      why: cause.message,
-      help: "Write one with: culprit block access.log -o plan.json",
-      exit: Exit.usage,
-      cause,
-    });
-  });
-  const { entries, added } = listedIn(text, file);
-  await deliver(flags.for, { list: { ...listing, entries }, ...(added && { added }) }, flags, io);
-  return Exit.ok;
-}
-
-/** Writes the list, or puts it in place. */
-async function deliver(
-  name: string,
-  { list, added }: { readonly list: BlockList; readonly added?: readonly string[] },
-  flags: Flags,
-  io: Io,
-): Promise<void> {
-  if (flags.apply !== undefined) {
-    await apply(name, { list, ...(added && { added }) }, flags, flags.apply, io);
-    return;
-  }
-  const text = written(blockTarget(name), list, flags.undo === true);
-  await writeText([text.replace(/\n$/, "")], flags, io);
-}
-
 /** What the plan saves, by the price file and the service of the logs. */
-async function savings(plan: BlockPlan, session: Session, flags: Flags, io: Io) {
+async function savings(plan: BlockPlan, session: Session, flags: BlockFlags, io: Io) {
   const prices = await readPrices(
     flags.prices === undefined ? undefined : path.resolve(io.cwd, flags.prices),
   );
@@ -326,7 +220,7 @@ async function savings(plan: BlockPlan, session: Session, flags: Flags, io: Io) 
 async function sentences(
   plan: BlockPlan,
   session: Session,
-  flags: Flags,
+  flags: BlockFlags,
   io: Io,
 ): Promise<string[]> {
   return blockTold(plan, await savings(plan, session, flags, io), lookOf(flags, io).locale);
@@ -336,7 +230,7 @@ async function answer(
   plan: BlockPlan,
   session: Session,
   sources: readonly string[],
-  flags: Flags,
+  flags: BlockFlags,
   listing: Listing,
   io: Io,
 ): Promise<void> {
@@ -377,7 +271,7 @@ function fitsOf(entries: readonly ListedBlock[], listing: Listing): Fits[] {
 function commandsOf(
   { entries }: BlockPlan,
   sources: readonly string[],
-  flags: Flags,
+  flags: BlockFlags,
 ): [what: string, command: string][] {
   if (entries.length === 0) return [];
   const own: [string, readonly (string | undefined)[]][] = [

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import fc from "fast-check";
+import * as fc from "../fast-check.js";
 import { describe, expect, test } from "vitest";
 import { cidrOf, holds, parseBlock, type Block } from "../../src/analyses/blockplan/blocks.js";
 import { cover, isClean, rangesAround, type Unit } from "../../src/analyses/blockplan/cover.js";

@@ -5,7 +5,7 @@ import {
   VARCHAR,
   type DuckDBConnection,
 } from "@duckdb/node-api";
-import * as fc from "fast-check";
+import * as fc from "../fast-check.js";
 import { beforeAll, describe, expect, test } from "vitest";
 import { ipIn, parseWhere, whereColumns, whereSql, whereText } from "../../src/analyses/where.js";
 import { checkRegex } from "../../src/analyses/where-regex.js";

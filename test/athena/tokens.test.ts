@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import * as fc from "../fast-check.js";
 import { describe, expect, test } from "vitest";
 import { tokens } from "../../src/engines/athena/tokens.js";
 import { translate } from "../../src/engines/athena/translate.js";

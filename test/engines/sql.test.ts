@@ -1,5 +1,5 @@
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
-import * as fc from "fast-check";
+import * as fc from "../fast-check.js";
 import { beforeAll, describe, expect, test } from "vitest";
 import { ident, literal } from "../../src/engines/sql.js";
 

@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import * as fc from "../fast-check.js";
 import { describe, expect, test } from "vitest";
 import { isJson } from "../../src/formats/format.js";
 import { formats } from "../../src/formats/registry.js";

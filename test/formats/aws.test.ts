@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import * as fc from "../fast-check.js";
 import { describe, expect, test } from "vitest";
 import { alb } from "../../src/formats/alb.js";
 import { cloudfront } from "../../src/formats/cloudfront.js";

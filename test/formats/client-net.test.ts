@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import * as fc from "../fast-check.js";
 import { expect, test } from "vitest";
 import { canonicalAddress, networkOf } from "../../src/formats/addresses.js";
 import { findFormat } from "../../src/formats/registry.js";

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { PassThrough, Writable } from "node:stream";
-import * as fc from "fast-check";
+import * as fc from "../fast-check.js";
 import { describe, expect, test } from "vitest";
 import { writeRows, type RowFormat, type RowOptions, type RowSet } from "../../src/outputs/rows.js";
 import { streamSink, type Sink } from "../../src/outputs/sink.js";

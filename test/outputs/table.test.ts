@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import * as fc from "../fast-check.js";
 import stringWidth from "string-width";
 import { describe, expect, test } from "vitest";
 import { createStyle } from "../../src/outputs/color.js";

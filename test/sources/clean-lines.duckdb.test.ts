@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
-import * as fc from "fast-check";
+import * as fc from "../fast-check.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   MAX_LINE_BYTES,

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import * as fc from "fast-check";
+import * as fc from "../fast-check.js";
 import { describe, expect, test } from "vitest";
 import {
   CUT_LINE,

@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import * as fc from "../fast-check.js";
 
 /** The bytes that decide something, alone and in the company that makes them dangerous. */
 const SPECIAL = [

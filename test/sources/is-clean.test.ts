@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
-import * as fc from "fast-check";
+import * as fc from "../fast-check.js";
 import { beforeEach, describe, expect, test } from "vitest";
 import { Problem } from "../../src/problems/problem.js";
 import { MAX_LINE_BYTES, cleanLines } from "../../src/sources/clean-lines.js";

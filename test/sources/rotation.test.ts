@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import * as fc from "../fast-check.js";
 import { describe, expect, test } from "vitest";
 import { inTimeOrder, rotationOf } from "../../src/sources/rotation.js";
 

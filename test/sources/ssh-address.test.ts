@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import * as fc from "fast-check";
+import * as fc from "../fast-check.js";
 import { describe, expect, test } from "vitest";
 import { Exit, Problem } from "../../src/problems/problem.js";
 import { fileWord, quoteForShell } from "../../src/sources/shell-word.js";

@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import * as fc from "../fast-check.js";
 import { expect, test } from "vitest";
 import { TextSearch } from "../../src/sources/text-search.js";
 

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import * as fc from "fast-check";
+import * as fc from "../fast-check.js";
 import { expect, test } from "vitest";
 import { sequenceAt, unfinished } from "../../src/sources/utf8.js";
 import { hostileBytes } from "./hostile.js";

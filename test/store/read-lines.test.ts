@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
-import * as fc from "fast-check";
+import * as fc from "../fast-check.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cleanLines, markersToBytes } from "../../src/sources/clean-lines.js";
 import { engineText } from "../../src/store/engine-text.js";

@@ -9,7 +9,7 @@ export const list = (element = "[^ \\t,]+"): string => `${element}(?:(?:,| :)[ \
 export const firstOfList = (column: Target): Kind => ({
   ...text(column, { pattern: `(?:${list()}|${PHRASE})`, rank: -1 }),
   name: "list",
-  columns: { [column]: (t: string) => foldAddress(`trim(split_part(${t}, ',', 1))`) },
+  columns: { [column]: (t: string) => foldAddress(`trim(split_part(${t}, ',', 1), ' ')`) },
 });
 
 const last = (t: string): string => `regexp_extract(${t}, '[^ ,]+$')`;

@@ -43,7 +43,7 @@ const target = line.columns.request_target as (t: string) => string;
  */
 export const awsRequest: Kind = {
   ...line,
-  typed: (c) => `string_split(nullif(${present(`trim(${c})`)}, '- - -'), ' ')`,
+  typed: (c) => `string_split(nullif(${present(`trim(${c}, ' ')`)}, '- - -'), ' ')`,
   columns: {
     ...line.columns,
     method: (t) => `nullif(${method(t)}, '-')`,

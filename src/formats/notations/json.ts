@@ -68,7 +68,7 @@ export const address = (column: Target, rank = 0): Kind =>
 /** The last address of a list such as X-Forwarded-For: the one that the nearest proxy added. */
 export const lastAddress = (column: Target): Kind => ({
   ...address(column),
-  typed: (c) => foldAddress(`trim(split_part(${c}, ',', -1))`),
+  typed: (c) => foldAddress(`trim(split_part(${c}, ',', -1), ' ')`),
   valid: () => "true",
 });
 

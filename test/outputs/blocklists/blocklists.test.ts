@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "../../fast-check.js";
 import { describe, expect, test } from "vitest";
 import { parseBlock } from "../../../src/analyses/blockplan/blocks.js";
 import { written, type BlockList } from "../../../src/outputs/blocklists/blocklist.js";

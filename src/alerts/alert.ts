@@ -11,7 +11,7 @@ export interface Alert {
   readonly status: "firing" | "resolved";
   /** At least `alertname`, `site` and `severity`. */
   readonly labels: Labels;
-  /** At least `summary`, a sentence; `description`, `explanation` and `command` where known. */
+  /** At least `summary`, a sentence; `description`, `explanation`, `excess` and `command` where known. */
   readonly annotations: Labels;
   /** ISO; the beginning of the first step that was out of line. */
   readonly startsAt: string;

@@ -11,6 +11,8 @@ export interface Observation {
   readonly value: number;
   /** Below this part of the limit it is calm. */
   readonly clear: number;
+  /** What this step alone has beyond the usual; null where that is not known, or is no amount. */
+  readonly excess?: number | null;
   readonly summary: string;
 }
 
@@ -50,9 +52,8 @@ export interface Episode {
   /** Of its last step out of line. */
   readonly value: number;
   readonly peak: { readonly value: number; readonly ratio: number };
-  /** Values of its steps out of line, added up, and how many they are. */
-  readonly total: number;
-  readonly steps: number;
+  /** What its steps out of line had beyond the usual, added up; null when that is not known. */
+  readonly excess: number | null;
   readonly summary: string;
   /** When people were told, and of what; null when nobody was. */
   readonly told: { readonly at: string; readonly ratio: number } | null;
@@ -138,8 +139,7 @@ function begun({ episode: last }: SeriesState, seen: Observation): Episode {
     calm: 0,
     value: seen.value,
     peak: { value: seen.value, ratio: seen.ratio },
-    total: seen.value,
-    steps: 1,
+    excess: seen.excess ?? null,
     summary: seen.summary,
     told: null,
     before: age < ALERT.record_ms ? worst : null,
@@ -165,8 +165,7 @@ function grown(episode: Episode, seen: Observation): Episode {
     calm: 0,
     value: seen.from >= episode.onset ? seen.value : episode.value,
     peak: isPeak ? { value: seen.value, ratio: seen.ratio } : episode.peak,
-    total: episode.total + seen.value,
-    steps: episode.steps + 1,
+    excess: seen.excess == null ? episode.excess : (episode.excess ?? 0) + seen.excess,
     summary: isPeak ? seen.summary : episode.summary,
   };
 }

@@ -27,10 +27,11 @@ const prefix: Readonly<Record<Told["reason"], string>> = {
 /** An alert in lines of plain text; what logs put into it is made visible. */
 export function linesOf(alert: Told): string[] {
   const { annotations, reason } = alert;
-  const { summary = "", description, explanation, command } = annotations;
+  const { summary = "", description, excess, explanation, command } = annotations;
   const lines = [
     `${prefix[reason]}${summary}`,
     ...(description === undefined ? [] : [description]),
+    ...(excess === undefined ? [] : [excess]),
     ...(explanation === undefined ? [] : [explanation]),
     timesOf(alert),
     ...(command === undefined || reason === "resolved" ? [] : [`Look closer: ${command}`]),

@@ -178,7 +178,17 @@ export const alertFlags: readonly Flag[] = [
 /** What commands that check rules accept. */
 export const checkFlags: readonly Flag[] = [
   ...alertFlags,
-  ...named("format", "log-format", "dialect", "date-format", "time-format", "map", "derive", "tz"),
+  ...named(
+    "engine",
+    "format",
+    "log-format",
+    "dialect",
+    "date-format",
+    "time-format",
+    "map",
+    "derive",
+    "tz",
+  ),
 ];
 
 /** How a result is written. */

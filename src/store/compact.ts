@@ -13,6 +13,10 @@ export interface CompactOptions {
   readonly db: DuckDb;
   readonly place: Place;
   readonly targetBytes?: number;
+  /** Groups of fewer files are left, unless together they are half a file of the target's size. */
+  readonly leastFiles?: number;
+  /** At most so many new files are made; the rest is for another time. */
+  readonly mostGroups?: number;
   readonly signal?: AbortSignal;
   readonly now: () => Date;
 }
@@ -22,10 +26,11 @@ export interface CompactOptions {
  * file. The caller holds the writer's lock.
  */
 export async function compact(options: CompactOptions): Promise<{ before: number; after: number }> {
-  const { place, targetBytes = TARGET_BYTES } = options;
+  const { place, targetBytes = TARGET_BYTES, leastFiles = 2, mostGroups = Infinity } = options;
   let state = await recover(place, await readLedger(place), options.now());
   const before = state.files.length;
-  for (const files of groupsOf(state.files, targetBytes)) {
+  const groups = groupsOf(state.files, targetBytes, leastFiles);
+  for (const files of groups.slice(0, mostGroups)) {
     options.signal?.throwIfAborted();
     state = await compactGroup(options, state, files);
   }
@@ -33,14 +38,23 @@ export async function compact(options: CompactOptions): Promise<{ before: number
 }
 
 /** Files to be made one: of the same type and day, neighbours in time, together no larger than the target. */
-export function groupsOf(files: readonly DataFile[], targetBytes: number): DataFile[][] {
+export function groupsOf(
+  files: readonly DataFile[],
+  targetBytes: number,
+  leastFiles = 2,
+): DataFile[][] {
   const days = new Map<string, DataFile[]>();
   for (const file of files.filter(({ bytes }) => bytes < targetBytes / 2)) {
     const day = `${file.log_type}/${file.day}`;
     days.set(day, [...(days.get(day) ?? []), file]);
   }
-  return [...days.values()].flatMap((day) => groupsOfDay(day, targetBytes));
+  return [...days.values()]
+    .flatMap((day) => groupsOfDay(day, targetBytes))
+    .filter((group) => group.length >= leastFiles || sizeOf(group) >= targetBytes / 2);
 }
+
+const sizeOf = (files: readonly DataFile[]): number =>
+  files.reduce((sum, { bytes }) => sum + bytes, 0);
 
 function groupsOfDay(files: readonly DataFile[], targetBytes: number): DataFile[][] {
   const groups: DataFile[][] = [];

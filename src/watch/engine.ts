@@ -3,6 +3,7 @@ import { decide, type Decided, type Quiet } from "../alerts/decide.js";
 import { newSeries, observe, type SeriesState, type Step } from "../alerts/machine.js";
 import type { ToTell } from "../alerts/outbox.js";
 import { withoutCalm, type Silence, type State } from "../alerts/state.js";
+import { excessText } from "./excess.js";
 import type { Rule } from "./rule.js";
 import type { Track } from "./track.js";
 
@@ -66,7 +67,9 @@ async function decidedOf(
   step: Step,
   annotate: Annotate,
 ): Promise<Decided> {
-  const annotations = step.reason === undefined ? {} : await annotate(rule, step.state);
+  const named = step.reason === undefined ? {} : await annotate(rule, step.state);
+  const excess = step.reason === "resolved" ? await excessText(rule, step.state) : undefined;
+  const annotations = { ...named, ...(excess !== undefined && { excess }) };
   const { severity, labels, channels } = rule;
   return { key, step, severity, labels, channels, annotations };
 }

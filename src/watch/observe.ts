@@ -99,13 +99,31 @@ function judged(
     ratio,
     value,
     clear: Math.min(...verdicts.map(({ clear }) => clear)),
+    excess: excessOf(series, at, length, verdicts),
     summary: summaryOf(rule, series, value, verdicts, averageBefore(series, at + 1, length, 7)),
   };
+}
+
+/** What a step alone has beyond the usual: that of its condition, else that of the week before. */
+function excessOf(
+  series: Series,
+  at: number,
+  length: number,
+  verdicts: readonly Verdict[],
+): number | null {
+  const [own = [], isShare] = series.parts;
+  if (isShare !== undefined) return null;
+  const known = verdicts.map(({ usual = NaN }) => usual).find((usual) => !Number.isNaN(usual));
+  const usual = (known ?? averageBefore(series, at + 1, length, 7)) / length;
+  const excess = (own[at] ?? NaN) - usual;
+  return Number.isNaN(excess) ? null : excess;
 }
 
 interface Verdict {
   readonly ratio: number;
   readonly clear: number;
+  /** What a window usually has, where the condition says it. */
+  readonly usual?: number;
   /** What it is compared with, in words. */
   readonly against: string;
 }
@@ -155,7 +173,7 @@ function verdictOf(condition: Condition, given: Given): Verdict {
   }
   const { ratio, expected, kind } = seasonal(series, at, measure, zone, isUsual);
   const against = `${kind ?? "the usual of this hour is"} ${kind === undefined ? "" : "where "}${shown(expected, rule.unit)}${kind === undefined ? "" : " is usual"}`;
-  return { ratio, clear: WATCH.clear_season, against };
+  return { ratio, clear: WATCH.clear_season, usual: expected, against };
 }
 
 function compared(value: number, usual: number, limit: number, rule: Rule, name: string): Verdict {
@@ -165,6 +183,7 @@ function compared(value: number, usual: number, limit: number, rule: Rule, name:
   return {
     ratio: isSmall ? Math.min(ratio, 0) : ratio,
     clear: ALERT.clear_unusual,
+    usual,
     against: Number.isNaN(usual)
       ? `too few days to know ${name}`
       : `${times(value / usual)} ${name}, ${shown(usual, rule.unit)}`,

@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import { openEngine } from "../../src/engines/open.js";
@@ -7,7 +7,7 @@ import { registerSql } from "../../src/engines/trino/register.js";
 import { Problem } from "../../src/problems/problem.js";
 import { answeredBy } from "./athena/fake.js";
 import { openAthena } from "./athena/open.js";
-import { culprit, folder } from "../cli/culprit.js";
+import { culprit, folder, type Result } from "../cli/culprit.js";
 import { engineSuite } from "./engine.case.js";
 import { makeLake } from "./lake.js";
 
@@ -101,6 +101,30 @@ if (cluster === undefined) {
           .split(argv[0] === "report" ? /\s+/ : "\n")
           .toSorted();
       }
+    });
+
+    test("rules are checked there as here", async () => {
+      const cwd = path.join(folder, "rules");
+      mkdirSync(cwd);
+      const rules = [
+        "{ name: much, measure: bytes_sent, above: 1KB }",
+        "{ name: many, measure: requests, above: 1M, by: client_ip }",
+        "{ name: broken, measure: error_rate, above: 99%, where: path=/* }",
+        "{ name: flood, measure: floods }",
+        "{ name: quiet, measure: silence, above: 3600 }",
+      ];
+      const lines = rules.map((rule) => `  - ${rule}\n`);
+      writeFileSync(path.join(cwd, "culprit.yaml"), `rules:\n${lines.join("")}`);
+      const check = (...argv: string[]): Promise<Result> =>
+        culprit(["check", "--dry-run", "--at", "last", "--json", "--store", store, ...argv], {
+          cwd,
+        });
+      const there = await check();
+      const here = await check("--engine", address);
+      expect(here).toMatchObject({ code: 1, err: "" });
+      const told = (out: string): unknown =>
+        JSON.parse(out.replaceAll(/ --(?:store|engine) [^\s"]+/g, ""));
+      expect(told(here.out)).toEqual(told(there.out));
     });
 
     test("files are written here", async () => {

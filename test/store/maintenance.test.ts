@@ -69,8 +69,20 @@ const file = (
   ...more,
 });
 
-test.each([
+test.each<{ what: string; files: DataFile[]; groups: string[][]; least?: number }>([
   { what: "nothing to do for one file", files: [file("a", 1, 0)], groups: [] },
+  {
+    what: "few files wait for more",
+    files: [file("a", 1, 1), file("b", 1, 2)],
+    groups: [],
+    least: 3,
+  },
+  {
+    what: "few that fill half a file do not wait",
+    files: [file("a", 30, 1), file("b", 30, 2)],
+    groups: [["a", "b"]],
+    least: 3,
+  },
   {
     what: "neighbours in time, up to the target",
     files: [
@@ -100,8 +112,8 @@ test.each([
     ],
     groups: [["a", "d"]],
   },
-])("compaction plans: $what", ({ files, groups }) => {
-  const names = groupsOf(files, 100).map((group) => group.map((one) => one.path));
+])("compaction plans: $what", ({ files, groups, least }) => {
+  const names = groupsOf(files, 100, least).map((group) => group.map((one) => one.path));
   expect(names).toEqual(groups);
 });
 

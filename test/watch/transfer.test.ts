@@ -100,6 +100,9 @@ describe.skipIf(noMoto !== undefined)(`culprit check transfer ${noMoto ?? ""}`, 
       "FIRING: transfer on downloads",
       "RESOLVED: transfer on downloads",
     ]);
+    expect(received[1]?.body.text).toMatch(
+      /[\d.]+ GiB more than usual, about [\d.]+ USD of transfer at 0\.09 a GB/,
+    );
     expect((await run(...later)).code).toBe(0);
     expect(received).toHaveLength(2);
   });

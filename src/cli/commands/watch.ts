@@ -7,7 +7,7 @@ import { terminalText } from "../../outputs/escape.js";
 import { integer } from "../../outputs/numbers.js";
 import { streamSink } from "../../outputs/sink.js";
 import { Exit, Problem, type ExitCode } from "../../problems/problem.js";
-import { compact } from "../../store/compact.js";
+import { compact, groupsOf } from "../../store/compact.js";
 import { ingest } from "../../store/ingest.js";
 import { readLedger } from "../../store/ledger.js";
 import type { Place } from "../../store/place.js";
@@ -82,9 +82,12 @@ interface Watching {
 /** How often what was written is brought in, and what waits is told. */
 const TAKE_MS = 2000;
 const DELIVER_MS = 5000;
-const COMPACT_MS = 120_000;
-/** Files of a store from which on putting them together is worth it. */
-const MANY = 50;
+const COMPACT_MS = 10_000;
+/**
+ * While logs are followed, small files are put together as soon as they are many, a few seconds' work at
+ * a time: nothing is brought in meanwhile. Larger ones are left to `culprit store compact`.
+ */
+const COMPACTION = { targetBytes: 16 * 2 ** 20, leastFiles: 16, mostGroups: 1 };
 /** Writers hold lines back for a moment: a step is judged so much after its end. */
 const SETTLE_MS = 5000;
 
@@ -222,11 +225,10 @@ async function openIntake(
 
 async function compactIfMany(place: Place, flags: Flags, io: Io): Promise<void> {
   const { files } = await readLedger(place);
-  if (files.length < MANY) return;
+  const { targetBytes, leastFiles } = COMPACTION;
+  if (groupsOf(files, targetBytes, leastFiles).length === 0) return;
   await withEngine(flags, io, (db) =>
-    place.locked(() =>
-      compact({ db, place, targetBytes: 128 * 2 ** 20, now: io.now, signal: io.signal }),
-    ),
+    place.locked(() => compact({ db, place, ...COMPACTION, now: io.now, signal: io.signal })),
   );
 }
 

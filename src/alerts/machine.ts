@@ -165,10 +165,14 @@ function grown(episode: Episode, seen: Observation): Episode {
     calm: 0,
     value: seen.from >= episode.onset ? seen.value : episode.value,
     peak: isPeak ? { value: seen.value, ratio: seen.ratio } : episode.peak,
-    excess: seen.excess == null ? episode.excess : (episode.excess ?? 0) + seen.excess,
+    excess: added(episode.excess, seen.excess ?? null),
     summary: isPeak ? seen.summary : episode.summary,
   };
 }
+
+/** What is known of both. */
+const added = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? (a ?? b) : a + b;
 
 /** Only what is new, far worse than all that was told, or was last told long ago. */
 function reasonFor({ told, before, peak }: Episode, policy: Policy, now: Date): Step["reason"] {

@@ -152,7 +152,7 @@ const takenOf = (
 
 /** Every column of the record and the derived ones; `source` and `line` come from the lake. */
 /** Memory matters more than speed where logs are pulled unattended. */
-const CHUNK_BYTES = 16 * 2 ** 20;
+const CHUNK_BYTES = 8 * 2 ** 20;
 
 const storedColumns = (derivations: readonly Derivation[]): string[] =>
   [...columnTypes(derivations.map(({ name }) => name)).keys()].filter(

@@ -52,7 +52,7 @@ export const ingestCommand: Command<IngestFlags> = {
 const portable = (file: string): string => file.split(path.sep).join("/");
 
 /** Ingest works on one piece at a time, and gains nothing from more. */
-const INGEST_MEMORY = 320 * 2 ** 20;
+const INGEST_MEMORY = 192 * 2 ** 20;
 
 /** What the engine may hold while the store is filled. */
 export const ingestMemory = (flag: string | undefined): string =>

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { checkRanges } from "../../src/analyses/scrapers/verify.js";
 import { culprit, folder, jsonLines } from "../cli/culprit.js";
 import { log } from "../cli/logs.js";
 import { logOf, SCRAPER_BEHIND_PROXY, Shop } from "../generators/scrapers.mjs";
@@ -272,10 +273,42 @@ describe("claims", () => {
     expect(of("203.0.113.43")).toMatchObject({ class: kind, verification });
   });
 
-  test("without a list nothing is checked", async () => {
-    const { clients } = await judge(write("claims.log", [...ordinary, ...claims]));
+  test("the lists that come along confirm, and are too old to refute", async () => {
+    const real = many(20, (at) => ({
+      ip: "66.249.66.7",
+      agent: googlebot,
+      time: START + at * 60,
+      target: `/item/${at}`,
+    }));
+    const { clients } = await judge(write("claims.log", [...ordinary, ...claims, ...real]));
+    const of = (ip: string): Verdict | undefined => clients.find((one) => one.client_ip === ip);
+    expect(of("66.249.66.7")).toMatchObject({ class: "verified-crawler" });
+    expect(of("203.0.113.43")).toMatchObject({
+      class: "declared-automaton",
+      verification: "unverifiable",
+    });
+  });
+
+  test("a crawler without a list is not checked", async () => {
+    const agent = "Mozilla/5.0 (compatible; YandexBot/3.0; +http://yandex.com/bots)";
+    const hits = claims.map((hit) => ({ ...hit, agent }));
+    const { clients } = await judge(write("others.log", [...ordinary, ...hits]));
     const own = clients.find(({ client_ip: ip }) => ip === "203.0.113.43");
     expect(own).toMatchObject({ class: "declared-automaton", verification: null });
+  });
+
+  test.each<[created: string, seen: string, address: string, verification: string]>([
+    ["2026-03-16", "2026-03-20", "192.0.2.1", "failed"],
+    ["2026-03-16", "2026-03-24", "192.0.2.1", "unverifiable"],
+    ["2026-03-16", "2025-03-20", "192.0.2.1", "failed"],
+    ["2026-03-16", "2019-01-24", "192.0.2.1", "unverifiable"],
+    ["2026-03-16", "2019-01-24", "198.51.100.9", "verified"],
+    ["2026-03-16", "2026-03-16", "2001:db8::1", "unverifiable"],
+    ["", "2026-03-16", "192.0.2.1", "unverifiable"],
+  ])("a list of %j and a claim of %s from %s: %s", (created, seen, address, verification) => {
+    const list = { crawler: "googlebot", created, blocks: ["198.51.100.0/24"] };
+    const check = checkRanges([list], googlebot, address, new Date(seen));
+    expect(check?.verification).toBe(verification);
   });
 
   test.each([

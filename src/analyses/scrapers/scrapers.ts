@@ -18,7 +18,14 @@ import {
   type Verdict,
 } from "./result.js";
 import { hasAssets, hasReferrers, siteOf, type Site } from "./site.js";
-import { checkDns, checkRanges, type Check, type CrawlerRanges, type Lookup } from "./verify.js";
+import {
+  checkDns,
+  checkRanges,
+  ownRanges,
+  type Check,
+  type CrawlerRanges,
+  type Lookup,
+} from "./verify.js";
 
 export interface ScrapersOptions {
   /** Published addresses of crawlers. */
@@ -41,7 +48,8 @@ export async function scrapers(
   const { clients, known, few } = await clientsOf(scope);
   const closer = await lookCloser(scope, clients);
   const { shared, rotating } = judgeAddresses(await manyAgents(scope, site), site, closer);
-  const checks = await checksOf(clients, nameOf, ranges, lookup);
+  const lists = [...ranges, ...(await ownRanges())];
+  const checks = await checksOf(clients, nameOf, lists, lookup);
   const judged = clients.map((client) =>
     judgeClient(client, {
       site,

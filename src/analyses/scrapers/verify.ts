@@ -34,16 +34,32 @@ export async function readRanges(text: string, file: string): Promise<CrawlerRan
   } catch (cause) {
     throw badRanges(text, cause instanceof Error ? cause.message : String(cause), cause);
   }
-  const { prefixes, creationTime } = (document ?? {}) as {
-    prefixes?: unknown;
-    creationTime?: unknown;
-  };
-  if (!Array.isArray(prefixes)) throw badRanges(text, 'The file has no list "prefixes"');
-  const blocks = prefixes.flatMap((prefix: unknown) => {
+  const list = (document ?? {}) as Published;
+  if (!Array.isArray(list.prefixes)) throw badRanges(text, 'The file has no list "prefixes"');
+  const ranges = rangesOf(crawler, list);
+  if (ranges.blocks.length === 0) throw badRanges(text, "The file names no block of addresses");
+  return ranges;
+}
+
+/** A list as operators publish it, nothing of which is sure. */
+interface Published {
+  readonly creationTime?: unknown;
+  readonly prefixes?: unknown;
+}
+
+/** The lists that come along, with their dates; one's own go before them. */
+export async function ownRanges(): Promise<CrawlerRanges[]> {
+  const text = await readFile(new URL("./crawlers.json", import.meta.url), "utf8");
+  const { crawlers } = JSON.parse(text) as { crawlers: Record<string, Published> };
+  return Object.entries(crawlers).map(([crawler, list]) => rangesOf(crawler, list));
+}
+
+function rangesOf(crawler: string, { prefixes, creationTime }: Published): CrawlerRanges {
+  const list: readonly unknown[] = Array.isArray(prefixes) ? prefixes : [];
+  const blocks = list.flatMap((prefix) => {
     const { ipv4Prefix, ipv6Prefix } = (prefix ?? {}) as Record<string, unknown>;
     return [ipv4Prefix, ipv6Prefix].filter((block) => typeof block === "string");
   });
-  if (blocks.length === 0) throw badRanges(text, "The file names no block of addresses");
   const created = typeof creationTime === "string" ? creationTime : undefined;
   return { crawler: crawler.toLowerCase(), created, blocks };
 }
@@ -80,18 +96,20 @@ export function checkRanges(
     return { verification: "unverifiable", sentence: `${list} have none of its kind` };
   }
   const day = created === undefined ? Number.NaN : Date.parse(created.slice(0, 10));
-  // A younger log may hold addresses that the list does not know yet.
-  if (!(day >= lastSeen.getTime() - MOST_AGE)) {
+  const age = lastSeen.getTime() - day;
+  // A younger log may hold addresses that the list does not know yet, an old one some that were given up.
+  if (!(age <= MOST_AGE && age >= -MOST_LATER)) {
     return {
       verification: "unverifiable",
-      sentence: `not among ${list}, which are too old to tell`,
+      sentence: `not among ${list}, which are too ${age < 0 ? "young" : "old"} to tell`,
     };
   }
   return { verification: "failed", sentence: `its address is none of ${list}` };
 }
 
-/** How much older than the log a list may be to refute a claim: a week. */
+/** How much older, and younger, than the log a list may be to refute a claim: a week, and a year. */
 const MOST_AGE = 7 * 86_400_000;
+const MOST_LATER = 366 * 86_400_000;
 
 /** Domains that the addresses of a crawler resolve to, as its operator documents. */
 const domains: readonly (readonly [crawler: string, domains: readonly string[]])[] = [

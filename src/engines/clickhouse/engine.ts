@@ -2,6 +2,7 @@ import type { ClickHouseClient, ClickHouseSettings } from "@clickhouse/client";
 import { Exit, Problem } from "../../problems/problem.js";
 import { badAddress, onlyOptions, tableOf, type EngineAddress } from "../address.js";
 import type { OpenOptions } from "../open.js";
+import { unreachable } from "../unreachable.js";
 import { RemoteEngine, type Answer, type Registration, type TimesAs } from "../remote.js";
 import { clickhouse } from "./dialect.js";
 import { registerSql } from "./register.js";
@@ -59,12 +60,14 @@ export class ClickHouseEngine extends RemoteEngine {
     const isSafe = scheme === "clickhouses";
     const port = address.port === "" ? (isSafe ? "8443" : "8123") : address.port;
     const [database = "default"] = path;
-    const { createClient } = await loadClient();
+    const { createClient, ClickHouseLogLevel } = await loadClient();
     const client = createClient({
       url: `${isSafe ? "https" : "http"}://${host}:${port}`,
       username: user === "" ? "default" : user,
       password: password === "" ? (env["CLICKHOUSE_PASSWORD"] ?? "") : password,
       application: "culprit",
+      // Its own words would stand beside ours.
+      log: { level: ClickHouseLogLevel.OFF },
       request_timeout: 30 * 60_000,
       clickhouse_settings: { cancel_http_readonly_queries_on_client_close: 1 },
     });
@@ -141,13 +144,8 @@ export class ClickHouseEngine extends RemoteEngine {
   #problem(error: unknown, sql: string): unknown {
     if (this.signal?.aborted === true || !(error instanceof Error)) return error;
     const { type, code } = error as { type?: string; code?: string };
+    if (type === undefined) return code === undefined ? error : unreachable(this.name, error);
     const details = { where: this.name, why: error.message, cause: error };
-    if (type === undefined) {
-      if (code === undefined) return error;
-      const what = "The engine cannot be reached";
-      const help = "Check the host and the port, and that the engine runs";
-      return new Problem({ code: "engine-unreachable", what, help, exit: Exit.input, ...details });
-    }
     if (/^(?:AUTHENTICATION_FAILED|WRONG_PASSWORD|UNKNOWN_USER|ACCESS_DENIED)$/.test(type)) {
       const what = "The engine does not let us in";
       const help = "Set CLICKHOUSE_PASSWORD, and use clickhouses:// (TLS)";

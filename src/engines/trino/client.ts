@@ -1,7 +1,8 @@
 import { exactJson } from "../exact-json.js";
 import { pause } from "../pause.js";
 import type { OnProgress } from "../remote.js";
-import { httpProblem, isPassing, queryProblem, unreachable, type TrinoError } from "./problems.js";
+import { unreachable } from "../unreachable.js";
+import { httpProblem, isPassing, queryProblem, type TrinoError } from "./problems.js";
 
 /** Where a coordinator is, and who asks. */
 export interface TrinoSettings {

@@ -71,19 +71,3 @@ export function httpProblem(status: number, text: string, where: string): Proble
     exit: Exit.input,
   });
 }
-
-export const unreachable = (where: string, cause: unknown): Problem =>
-  new Problem({
-    code: "engine-unreachable",
-    what: "The engine cannot be reached",
-    where,
-    why: reasonOf(cause),
-    help: "Check the host and the port, and that the engine runs",
-    exit: Exit.input,
-    cause,
-  });
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message || error.message : error.message;
-}

@@ -23,5 +23,5 @@ function rootOf(error: unknown): { readonly message: string; readonly code: stri
   if (!(error instanceof Error)) return { message: String(error), code: "" };
   const root = error.cause instanceof Error ? error.cause : error;
   const { code = "" } = root as { code?: string };
-  return { message: root.message === "" ? error.message : root.message, code: String(code) };
+  return { message: root.message === "" ? error.message : root.message, code };
 }

@@ -1,3 +1,5 @@
+import { Alerts } from "./live/Alerts.js";
+import { Block } from "./live/Block.js";
 import { Filters } from "./live/Filters.js";
 import { Sql } from "./live/Sql.js";
 import { Changed } from "./panels/Changed.js";
@@ -31,6 +33,8 @@ export function App({ state }: { readonly state: State }) {
           <Findings state={state} id="scrapers" title="Suspected scrapers" told={scrapers} />
           <Findings state={state} id="spikes" title="Hours out of line" told={spikes} />
         </div>
+        {live !== undefined && <Alerts state={state} live={live} />}
+        {live !== undefined && <Block state={state} live={live} />}
         <Heatmap state={state} />
         <Rankings state={state} />
         <Tables state={state} />

@@ -1,12 +1,17 @@
+import { blockPlan, type BlockPlan } from "../../analyses/blockplan/blockplan.js";
+import { within } from "../../analyses/compare/rows.js";
 import { exactSides } from "../../analyses/page/sides.js";
 import type { TwoTimes } from "../../analyses/page/largest.js";
 import { report, type ReportResult } from "../../analyses/report.js";
-import type { Scope } from "../../analyses/scope.js";
+import type { Scope, Window } from "../../analyses/scope.js";
 import { verdict, type Verdicts } from "../../analyses/verdicts.js";
 import { judge } from "../../findings/judge.js";
 import type { Verdict } from "../../findings/verdict.js";
-import type { PageData, PanelName, Sides, Told } from "../data.js";
+import { Exit, Problem } from "../../problems/problem.js";
+import { blockShown } from "../block-shown.js";
+import type { BlockQuestion, BlockShown, PageData, PanelName, Sides, Told } from "../data.js";
 import { pageOverview, panelTold } from "../page-data.js";
+import { blockQuery } from "./asked.js";
 import { Jobs } from "./jobs.js";
 import type { Opened, Source } from "./source.js";
 import { Stoppable } from "./stoppable.js";
@@ -149,6 +154,38 @@ export class Dataset {
     });
   }
 
+  /** What `culprit block` would plan, told; nothing is put in force. */
+  async block(question: BlockQuestion, signal: AbortSignal): Promise<BlockShown> {
+    const { version, opened } = this;
+    const plan = await this.plan(question, version, signal);
+    return blockShown(plan, {
+      query: blockQuery(question, version),
+      savings: await opened.blocking.savings(plan.replay),
+      command: opened.blocking.command(question),
+      bucket: question.bucket,
+    });
+  }
+
+  /** The same plan again, as long as the logs are the same. */
+  plan(question: BlockQuestion, version: number, signal: AbortSignal): Promise<BlockPlan> {
+    if (version !== this.version) throw grown();
+    const { where, window, target, by } = question;
+    return this.#kept(
+      `block ${JSON.stringify([where, window, target, by])}`,
+      signal,
+      ({ blocking }, scope) => {
+        const own = scope(where);
+        const span = window && { from: new Date(window[0]), until: new Date(window[1]) };
+        return blockPlan(span === null ? own : cut(own, span), {
+          target: target / 100,
+          by: by === "bytes" ? "bytes_sent" : "requests",
+          filtered: blocking.filtered || where.length > 0,
+          allow: blocking.allow,
+        });
+      },
+    );
+  }
+
   /** Asks the engine itself, in turn with all other questions. */
   ask<T>(signal: AbortSignal, run: (opened: Opened, stop: AbortSignal) => Promise<T>): Promise<T> {
     const { opened } = this.#reading;
@@ -192,3 +229,27 @@ function narrowed(opened: Opened, where: readonly string[], signal: AbortSignal)
     filter: `${scope.filter} AND ${sql}`,
   };
 }
+
+/** The rows of a time, as `--since` and `--until` cut them. */
+function cut(scope: Scope, { from, until }: Window): Scope {
+  const { dialect, window, requests, everything, filter } = scope;
+  const range = `coalesce(${within(dialect, { from, until })}, FALSE)`;
+  const first = window && new Date(Math.max(window.from.getTime(), from.getTime()));
+  const end = window && new Date(Math.min(window.until.getTime(), until.getTime()));
+  return {
+    ...scope,
+    requests: `(SELECT * FROM ${requests} WHERE ${range})`,
+    everything: `(SELECT * FROM ${everything} WHERE ${range})`,
+    filter: `${filter} AND ${range}`,
+    window: first && end && first < end ? { from: first, until: end } : undefined,
+    asked: { since: from, until },
+  };
+}
+
+const grown = (): Problem =>
+  new Problem({
+    code: "log-grown",
+    what: "The log has grown since this was planned",
+    help: "Plan again",
+    exit: Exit.usage,
+  });

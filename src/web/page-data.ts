@@ -2,6 +2,7 @@ import type { Baseline } from "../analyses/compare/windows.js";
 import { dimension } from "../analyses/fields.js";
 import { measures } from "../analyses/measures.js";
 import { binsOf, type Bins } from "../analyses/page/bins.js";
+import { cellsOf, cubeInCells, largestInCells, type Cells } from "../analyses/page/cells.js";
 import { cubeOf } from "../analyses/page/cube.js";
 import { pageColumns, pageFacets } from "../analyses/page/dimensions.js";
 import { largestValues } from "../analyses/page/largest.js";
@@ -51,6 +52,8 @@ export interface PageOptions {
   /** The report and the verdicts, where they are known already. */
   readonly result?: ReportResult;
   readonly verdicts?: Verdicts;
+  /** What is known of every bin, where somebody has it already. */
+  readonly cells?: Cells | undefined;
   readonly derived: readonly string[];
   /** Rows of each ranking. */
   readonly limit: number;
@@ -93,7 +96,10 @@ export async function pageOverview(scope: Scope, options: PageOptions): Promise<
   const result = options.result ?? (await report(scope, limit));
   const times = await timesOf(scope);
   const bins = window === undefined ? undefined : binsOf(window, zone);
-  const { series, cube } = await cubes(scope, bins, times, options);
+  const { series, cube } = await cubes(scope, bins, times, {
+    ...options,
+    cells: options.cells ?? (await cellsOfPage(scope, options.derived)),
+  });
   const { totals } = result;
   return {
     zone,
@@ -111,6 +117,15 @@ export async function pageOverview(scope: Scope, options: PageOptions): Promise<
     tables: tablesOf(result),
     queries: queriesOf(result),
   };
+}
+
+/** What is known of every bin of the page; undefined where the engine keeps nothing. */
+export async function cellsOfPage(
+  scope: Scope,
+  derived: readonly string[],
+): Promise<Cells | undefined> {
+  const { window, zone } = scope;
+  return window && cellsOf(scope, binsOf(window, zone), derived);
 }
 
 /** The findings of one analysis in words; null where it has nothing to look at. */
@@ -144,16 +159,20 @@ async function cubes(
   scope: Scope,
   bins: Bins | undefined,
   times: Times | undefined,
-  { derived, values }: PageOptions,
+  { derived, values, cells: known }: PageOptions,
 ): Promise<{ series: Series | null; cube: Cube }> {
   if (bins === undefined) return { series: null, cube: { dimensions: [] } };
   const sides = times && { incident: times.incident, baseline: times.baseline.windows };
-  const large = await largestValues(scope, pageFacets(derived), sides, values);
+  const large =
+    (known && (await largestInCells(scope, known, sides, values, "all"))) ??
+    (await largestValues(scope, pageFacets(derived), sides, values));
   const kept = large.map((one) => ({
     facet: one.facet,
     values: one.values.map(({ value }) => value),
   }));
-  const { series, cells } = await cubeOf(scope, bins, kept);
+  const { series, cells } = known
+    ? await cubeInCells(scope, known, kept)
+    : await cubeOf(scope, bins, kept);
   const dimensions = large.map(({ facet, distinct }, at) => ({
     field: facet.name,
     distinct,

@@ -1,6 +1,7 @@
 import { blockPlan, type BlockPlan } from "../../analyses/blockplan/blockplan.js";
 import { within } from "../../analyses/compare/rows.js";
-import { exactSides } from "../../analyses/page/sides.js";
+import { dropCells, sidesInBins, type Cells } from "../../analyses/page/cells.js";
+import { exactSides, sidesInCells, type ExactSides } from "../../analyses/page/sides.js";
 import type { TwoTimes } from "../../analyses/page/largest.js";
 import { report, type ReportResult } from "../../analyses/report.js";
 import type { Scope, Window } from "../../analyses/scope.js";
@@ -10,7 +11,8 @@ import type { Verdict } from "../../findings/verdict.js";
 import { Exit, Problem } from "../../problems/problem.js";
 import { blockShown } from "../block-shown.js";
 import type { BlockQuestion, BlockShown, PageData, PanelName, Sides, Told } from "../data.js";
-import { pageOverview, panelTold } from "../page-data.js";
+import type { DuckDb } from "../../engines/duckdb/engine.js";
+import { cellsOfPage, pageOverview, panelTold } from "../page-data.js";
 import { blockQuery } from "./asked.js";
 import { Jobs } from "./jobs.js";
 import type { Opened, Source } from "./source.js";
@@ -22,21 +24,40 @@ const VALUES = 40;
 /** Answers that are kept, for whoever goes back. */
 const KEPT = 64;
 
+/** Filters of which every bin is known. */
+const CELLS = 4;
+
 /** One reading of the logs, and what was asked of it. */
 class Reading {
   readonly answers = new Map<string, unknown>();
+  readonly cells = new Map<string, Cells>();
   readonly jobs: Jobs;
+  /** Questions that are answered from what is known already do not wait for those that look at rows. */
+  readonly quick: Jobs;
   asking = 0;
   #idle: (() => void) | undefined;
 
-  constructor(readonly opened: Opened) {
+  private constructor(
+    readonly opened: Opened,
+    /** Another connection, where the engine is embedded. */
+    readonly beside: DuckDb | undefined,
+  ) {
     this.jobs = new Jobs(() => opened.embedded?.connection.interrupt());
+    this.quick = new Jobs(() => beside?.connection.interrupt());
   }
 
-  async ask<T>(signal: AbortSignal, run: (stop: AbortSignal) => Promise<T>): Promise<T> {
+  static async of(opened: Opened): Promise<Reading> {
+    return new Reading(opened, await opened.embedded?.beside());
+  }
+
+  async ask<T>(
+    signal: AbortSignal,
+    run: (stop: AbortSignal) => Promise<T>,
+    jobs = this.jobs,
+  ): Promise<T> {
     this.asking += 1;
     try {
-      return await this.jobs.ask(signal, run);
+      return await jobs.ask(signal, run);
     } finally {
       this.asking -= 1;
       if (this.asking === 0) this.#idle?.();
@@ -46,6 +67,7 @@ class Reading {
   /** Lets go of it, once the questions under way are answered. */
   async close(): Promise<void> {
     if (this.asking > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
+    this.beside?.close();
     await this.opened.close();
   }
 }
@@ -58,13 +80,13 @@ export class Dataset {
 
   private constructor(
     readonly source: Source,
-    opened: Opened,
+    reading: Reading,
   ) {
-    this.#reading = new Reading(opened);
+    this.#reading = reading;
   }
 
   static async open(source: Source, signal: AbortSignal): Promise<Dataset> {
-    return new Dataset(source, await source.open(signal));
+    return new Dataset(source, await Reading.of(await source.open(signal)));
   }
 
   get opened(): Opened {
@@ -74,7 +96,7 @@ export class Dataset {
   /** Reads the logs again and asks them from now on; questions under way end as they began. */
   async renew(signal: AbortSignal): Promise<void> {
     const before = this.#reading;
-    this.#reading = new Reading(await this.source.open(signal));
+    this.#reading = await Reading.of(await this.source.open(signal));
     this.version += 1;
     await before.close();
   }
@@ -85,9 +107,32 @@ export class Dataset {
     return this.#kept(`overview ${JSON.stringify(where)}`, signal, async (opened, scope) => {
       const { derived, known } = opened;
       const wording = opened.wording(where);
-      const options = { result, derived, limit: LIMIT, values: VALUES, wording };
-      return { ...known, where, ...(await pageOverview(scope(where), options)) };
+      const own = scope(where);
+      const cells = await this.#cells(where, own, derived);
+      const options = { result, cells, derived, limit: LIMIT, values: VALUES, wording };
+      return { ...known, where, ...(await pageOverview(own, options)) };
     });
+  }
+
+  /** What is known of every bin under some filters, made when it is first wanted. */
+  async #cells(
+    where: readonly string[],
+    scope: Scope,
+    derived: readonly string[],
+  ): Promise<Cells | undefined> {
+    const { cells } = this.#reading;
+    const key = JSON.stringify(where);
+    const known = cells.get(key);
+    if (known !== undefined) return known;
+    const made = await cellsOfPage(scope, derived);
+    if (made === undefined) return undefined;
+    cells.set(key, made);
+    const [oldest] = cells;
+    if (cells.size > CELLS && oldest !== undefined) {
+      cells.delete(oldest[0]);
+      await dropCells(scope.db, oldest[1]);
+    }
+    return made;
   }
 
   /** The findings of one analysis. */
@@ -130,28 +175,51 @@ export class Dataset {
   }
 
   /** Two times compared exactly. */
-  sides(where: readonly string[], times: TwoTimes, signal: AbortSignal): Promise<Sides> {
-    const key = `sides ${JSON.stringify([where, times])}`;
-    return this.#kept(key, signal, async ({ derived }, scope) => {
-      const start = performance.now();
-      const { hours, total, fields } = await exactSides(scope(where), times, derived, VALUES);
-      return {
-        hours,
-        total,
-        dimensions: fields.map(({ facet, distinct, values }) => ({
-          field: facet.name,
-          distinct,
-          values: values.map(({ value: text, incident, baseline }) => {
-            const value = text === "" ? null : text;
-            return { value, where: facet.where(value), incident, baseline };
-          }),
-        })),
-        scanned: {
-          rows: total.incident[0] + total.baseline[0],
-          ms: Math.round(performance.now() - start),
+  async sides(where: readonly string[], times: TwoTimes, signal: AbortSignal): Promise<Sides> {
+    const start = performance.now();
+    const { hours, total, fields } = await this.#sides(where, times, signal);
+    return {
+      hours,
+      total,
+      dimensions: fields.map(({ facet, distinct, values }) => ({
+        field: facet.name,
+        distinct,
+        values: values.map(({ value: text, incident, baseline }) => {
+          const value = text === "" ? null : text;
+          return { value, where: facet.where(value), incident, baseline };
+        }),
+      })),
+      scanned: {
+        rows: total.incident[0] + total.baseline[0],
+        ms: Math.round(performance.now() - start),
+      },
+    };
+  }
+
+  /** From what is known of every bin where the times are whole ones, else from the rows. */
+  async #sides(
+    where: readonly string[],
+    times: TwoTimes,
+    signal: AbortSignal,
+  ): Promise<ExactSides> {
+    const { cells, beside, opened, quick } = this.#reading;
+    const known = cells.get(JSON.stringify(where));
+    if (known !== undefined && beside !== undefined && sidesInBins(known, times) !== undefined) {
+      const reading = this.#reading;
+      const found = await reading.ask(
+        signal,
+        async (stop) => {
+          const db = new Stoppable(beside, stop);
+          return sidesInCells({ ...opened.scope, db }, times, known, VALUES);
         },
-      };
-    });
+        quick,
+      );
+      if (found !== undefined) return found;
+    }
+    const key = `sides ${JSON.stringify([where, times])}`;
+    return this.#kept(key, signal, ({ derived }, scope) =>
+      exactSides(scope(where), times, derived, VALUES),
+    );
   }
 
   /** What `culprit block` would plan, told; nothing is put in force. */

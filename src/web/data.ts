@@ -24,6 +24,8 @@ export interface PageData {
   readonly panels: Readonly<Record<PanelName, Told | null>>;
   readonly rankings: readonly Ranking[];
   readonly tables: readonly Table[];
+  /** Of rows that `culprit stitch` joined; null of others. */
+  readonly origin: OriginCost | null;
   readonly queries: readonly Query[];
 }
 
@@ -192,6 +194,26 @@ export interface Table {
     readonly share: number;
   })[];
   readonly groups: number;
+}
+
+/** What the front's misses cost the server behind it. */
+export interface OriginCost {
+  readonly requests: number;
+  readonly behind: number;
+  /** Null where the server behind logs no durations, or no sizes. */
+  readonly behind_ms: number | null;
+  readonly behind_bytes: number | null;
+  /** Part of what was passed on that has its line behind; null where nothing was. */
+  readonly rate: number | null;
+  readonly ambiguous: number;
+  readonly clients: number;
+  readonly rows: readonly (Value & {
+    readonly requests: number;
+    readonly behind: number;
+    readonly behind_ms: number | null;
+    readonly behind_bytes: number | null;
+    readonly cost_share: number;
+  })[];
 }
 
 /** A question that the page asked, to be asked again with `culprit sql`. */

@@ -9,6 +9,7 @@ import { largestValues } from "../analyses/page/largest.js";
 import { lorenz } from "../analyses/page/lorenz.js";
 import { report, reportColumns, type ReportResult } from "../analyses/report.js";
 import type { Scope, Window } from "../analyses/scope.js";
+import { isStitched, originOf } from "../analyses/stitch/origin.js";
 import type { TopResult, TopRow } from "../analyses/top.js";
 import { whereText } from "../analyses/where-text.js";
 import {
@@ -22,6 +23,7 @@ import { judge } from "../findings/judge.js";
 import type { Wording } from "../findings/verdict.js";
 import {
   type Cube,
+  type OriginCost,
   type PageData,
   type PanelName,
   type Query,
@@ -115,6 +117,7 @@ export async function pageOverview(scope: Scope, options: PageOptions): Promise<
     panels: { changes: null, scrapers: null, floods: null, spikes: null },
     rankings: await rankingsOf(scope, result),
     tables: tablesOf(result),
+    origin: isStitched(options.derived) ? await originCost(scope, limit) : null,
     queries: queriesOf(result),
   };
 }
@@ -273,6 +276,26 @@ function tablesOf({
     of("Referrers", referrers),
     named,
   ].filter(({ rows }) => rows.length > 0);
+}
+
+async function originCost(scope: Scope, limit: number): Promise<OriginCost> {
+  const { match, costs, ...sums } = await originOf(scope, limit);
+  return {
+    ...sums,
+    rate: match.rate,
+    ambiguous: match.outcomes.ambiguous,
+    rows: costs.map(
+      ({ client_ip: client, requests, behind, behind_ms, behind_bytes, cost_share }) => ({
+        value: client,
+        where: whereText("client_ip", client),
+        requests,
+        behind,
+        behind_ms,
+        behind_bytes,
+        cost_share,
+      }),
+    ),
+  };
 }
 
 const queriesOf = ({ consumers, downloads, statuses }: ReportResult): Query[] => [

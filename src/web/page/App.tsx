@@ -7,6 +7,7 @@ import { Findings } from "./panels/Findings.js";
 import { Head } from "./panels/Head.js";
 import { Heatmap } from "./panels/Heatmap.js";
 import { Completeness, Method } from "./panels/Method.js";
+import { Origin } from "./panels/Origin.js";
 import { Rankings } from "./panels/Rankings.js";
 import { Tables } from "./panels/Tables.js";
 import { Timeline } from "./panels/Timeline.js";
@@ -36,6 +37,7 @@ export function App({ state }: { readonly state: State }) {
         {live !== undefined && <Alerts state={state} live={live} />}
         {live !== undefined && <Block state={state} live={live} />}
         <Heatmap state={state} />
+        <Origin state={state} />
         <Rankings state={state} />
         <Tables state={state} />
         {live !== undefined && <Sql live={live} />}

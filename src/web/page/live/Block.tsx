@@ -86,13 +86,9 @@ function Plan({ state, plan }: { readonly state: State; readonly plan: BlockShow
       )}
       {hits.length > 0 && <Hits state={state} hits={hits} all={numbers.hit_clients} />}
       {spared.length > 0 && <Spared spared={spared} />}
-      {!isEmpty && (
-        <>
-          <Targets plan={plan} />
-          <p>The same plan, to be kept and used with --plan:</p>
-          <Code text={command} />
-        </>
-      )}
+      {!isEmpty && <Targets plan={plan} />}
+      <p>The same on the command line, kept for --plan:</p>
+      <Code text={command} />
       {notes.map((note) => (
         <p key={note} class="note">
           {shownValue(note)}

@@ -126,7 +126,7 @@ async function brush(
     document.addEventListener("pointerup", () => {
       const begin = performance.now();
       const look = () => {
-        const isExact = document.querySelector("#changed header").textContent.includes("exact, scanned");
+        const isExact = document.querySelector("#changed header").textContent.includes("; exact, ");
         if (!isExact) requestAnimationFrame(look);
         else requestAnimationFrame(() => brushed.push(performance.now() - begin));
       };
@@ -148,7 +148,7 @@ async function brush(
     await page.mouse.up();
     await page.waitForFunction(`brushed.length === ${one + 1}`, undefined, { timeout: 120_000 });
     const text = await page.innerText("#changed header");
-    scanned += Number(/scanned ([\d,]+)/.exec(text)?.[1]?.replaceAll(",", "") ?? 0);
+    scanned += Number(/exact, [a-z ]+ ([\d,]+) rows/.exec(text)?.[1]?.replaceAll(",", "") ?? 0);
   }
   const times = /** @type {number[]} */ (await page.evaluate("brushed"));
   line(

@@ -121,8 +121,13 @@ export interface Sides {
   readonly hours: { readonly incident: number; readonly baseline: number };
   readonly total: { readonly incident: Sums; readonly baseline: Sums };
   readonly dimensions: readonly SidesDimension[];
-  /** Of an answer of the server: rows looked at, and how long it took. */
-  readonly scanned?: { readonly rows: number; readonly ms: number };
+  /** Of an answer of the server: rows of both times, how they were counted, and how long that took. */
+  readonly scanned?: {
+    readonly rows: number;
+    readonly ms: number;
+    /** One by one, or from what was known of each bin. */
+    readonly from: "rows" | "bins";
+  };
 }
 
 export interface SidesDimension {

@@ -177,7 +177,7 @@ export class Dataset {
   /** Two times compared exactly. */
   async sides(where: readonly string[], times: TwoTimes, signal: AbortSignal): Promise<Sides> {
     const start = performance.now();
-    const { hours, total, fields } = await this.#sides(where, times, signal);
+    const { hours, total, fields, from } = await this.#sides(where, times, signal);
     return {
       hours,
       total,
@@ -192,6 +192,7 @@ export class Dataset {
       scanned: {
         rows: total.incident[0] + total.baseline[0],
         ms: Math.round(performance.now() - start),
+        from,
       },
     };
   }
@@ -201,11 +202,11 @@ export class Dataset {
     where: readonly string[],
     times: TwoTimes,
     signal: AbortSignal,
-  ): Promise<ExactSides> {
-    const { cells, beside, opened, quick } = this.#reading;
+  ): Promise<ExactSides & Pick<NonNullable<Sides["scanned"]>, "from">> {
+    const reading = this.#reading;
+    const { cells, beside, opened, quick } = reading;
     const known = cells.get(JSON.stringify(where));
     if (known !== undefined && beside !== undefined && sidesInBins(known, times) !== undefined) {
-      const reading = this.#reading;
       const found = await reading.ask(
         signal,
         async (stop) => {
@@ -214,12 +215,13 @@ export class Dataset {
         },
         quick,
       );
-      if (found !== undefined) return found;
+      if (found !== undefined) return { ...found, from: "bins" };
     }
     const key = `sides ${JSON.stringify([where, times])}`;
-    return this.#kept(key, signal, ({ derived }, scope) =>
+    const found = await this.#kept(key, signal, ({ derived }, scope) =>
       exactSides(scope(where), times, derived, VALUES),
     );
+    return { ...found, from: "rows" };
   }
 
   /** What `culprit block` would plan, told; nothing is put in force. */

@@ -2,7 +2,13 @@ import type { Baseline } from "../analyses/compare/windows.js";
 import { dimension } from "../analyses/fields.js";
 import { measures } from "../analyses/measures.js";
 import { binsOf, type Bins } from "../analyses/page/bins.js";
-import { cellsOf, cubeInCells, largestInCells, type Cells } from "../analyses/page/cells.js";
+import {
+  cellsOf,
+  cubeInCells,
+  largestInCells,
+  sidesInBins,
+  type Cells,
+} from "../analyses/page/cells.js";
 import { cubeOf } from "../analyses/page/cube.js";
 import { pageColumns, pageFacets } from "../analyses/page/dimensions.js";
 import { largestValues } from "../analyses/page/largest.js";
@@ -166,9 +172,11 @@ async function cubes(
 ): Promise<{ series: Series | null; cube: Cube }> {
   if (bins === undefined) return { series: null, cube: { dimensions: [] } };
   const sides = times && { incident: times.incident, baseline: times.baseline.windows };
-  const large =
-    (known && (await largestInCells(scope, known, sides, values, "all"))) ??
-    (await largestValues(scope, pageFacets(derived), sides, values));
+  const places = known && sides && sidesInBins(known, sides);
+  const isKnown = known !== undefined && (sides === undefined || places !== undefined);
+  const large = isKnown
+    ? await largestInCells(scope, known, places, values, "all")
+    : await largestValues(scope, pageFacets(derived), sides, values);
   const kept = large.map((one) => ({
     facet: one.facet,
     values: one.values.map(({ value }) => value),

@@ -6,13 +6,14 @@ import {
   cubeInCells,
   dropCells,
   largestInCells,
+  sidesInBins,
   type Cells,
 } from "../../src/analyses/page/cells.js";
 import { cubeOf } from "../../src/analyses/page/cube.js";
 import { pageFacets } from "../../src/analyses/page/dimensions.js";
 import { largestValues, type TwoTimes } from "../../src/analyses/page/largest.js";
 import { exactSides, sidesInCells } from "../../src/analyses/page/sides.js";
-import type { Scope } from "../../src/analyses/scope.js";
+import type { Scope, Window } from "../../src/analyses/scope.js";
 import { logSource } from "../../src/cli/serve-source.js";
 import type { Opened } from "../../src/web/server/source.js";
 import { folder, temporary } from "../cli/culprit.js";
@@ -79,14 +80,17 @@ describe.each([
     [-100, 2000, 0],
   ])("two times: %d h on, %d h long, %d days before", async (from, hours, days) => {
     const asked = times(from, hours, days);
-    const found = await sidesInCells(scope, asked, cells, 40);
-    expect(found).toBeDefined();
+    const places = sidesInBins(cells, asked);
+    if (places === undefined) throw new Error("no places");
+    expect(places.whole).toBe(true);
+    const found = await sidesInCells(scope, asked, cells, places, 40);
     expect(found).toEqual(await exactSides(scope, asked, [], 40));
   });
 
   test("the largest values of all the time, and their cells", async () => {
     const rows = await largestValues(scope, pageFacets([]), times(30, 4, 1), 5);
-    expect(await largestInCells(scope, cells, times(30, 4, 1), 5, "all")).toEqual(rows);
+    const places = sidesInBins(cells, times(30, 4, 1));
+    expect(await largestInCells(scope, cells, places, 5, "all")).toEqual(rows);
     const kept = rows.map(({ facet, values }) => ({
       facet: cells.facets.find(({ name }) => name === facet.name) ?? facet,
       values: values.map(({ value }) => value),
@@ -94,11 +98,30 @@ describe.each([
     expect(await cubeInCells(scope, cells, kept)).toEqual(await cubeOf(scope, cells.bins, kept));
   });
 
-  test("times that cut a bin are asked of the rows", async () => {
-    const { incident, baseline } = times(5, 4, 0);
+  test.each([
+    ["a second more", 0, 1],
+    ["a minute later", 60, 60],
+    ["seven seconds in a bin", 61, 61 + 7 - 2 * 3600],
+    ["from within the first bin", -2 * 3600 + 5, 0],
+  ])("times that cut a bin are exact, too: %s", async (_what, later, longer) => {
+    const moved = ({ from, until }: Window): Window => ({
+      from: new Date(from.getTime() + later * 1000),
+      until: new Date(until.getTime() + longer * 1000),
+    });
+    for (const asked of [times(30, 2, 1), times(3, 2, 0)]) {
+      const cut = { incident: moved(asked.incident), baseline: asked.baseline.map(moved) };
+      const places = sidesInBins(cells, cut);
+      if (places === undefined) throw new Error("no places");
+      const found = await sidesInCells(scope, cut, cells, places, 40);
+      expect(found).toEqual(await exactSides(scope, cut, [], 40));
+    }
+  });
+
+  test("times that overlap and cut bins are asked of the rows", () => {
+    const { incident } = times(3, 2, 0);
     const until = new Date(incident.until.getTime() + 1000);
-    const cut = { incident: { ...incident, until }, baseline };
-    expect(await sidesInCells(scope, cut, cells, 40)).toBeUndefined();
+    const cut = { incident, baseline: [{ ...incident, until }] };
+    expect(sidesInBins(cells, cut)).toBeUndefined();
   });
 
   test("forgotten cells leave nothing behind", async () => {

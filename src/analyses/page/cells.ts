@@ -1,10 +1,11 @@
 import { isError } from "../failing.js";
 import type { Facet } from "../compare/facets.js";
+import { within } from "../compare/rows.js";
 import type { Scope, Window } from "../scope.js";
 import { binSql, type Bins } from "./bins.js";
 import type { BinSeries, Cube, Kept } from "./cube.js";
 import { pageFacets } from "./dimensions.js";
-import { largestOf, sumsOfSides, type LargeValues, type TwoTimes } from "./largest.js";
+import { largestOf, sumsOfSides, type LargeValues, type Three, type TwoTimes } from "./largest.js";
 
 /**
  * Requests, bytes and errors of every value of every field in every bin, kept by the engine: times of
@@ -119,55 +120,116 @@ function seriesOf({ count }: Bins, rows: readonly Record<string, unknown>[]): Bi
   return series;
 }
 
-/** The bins of a time; undefined where it cuts one. Before the first row and after the last there is nothing to cut. */
-function placesOf(
-  { bins: { from, step, count }, window }: Cells,
-  time: Window,
-): readonly [number, number] | undefined {
-  const size = step * 1000;
-  const place = (edge: Date): number => (edge.getTime() - from) / size;
-  const first = time.from <= window.from ? 0 : place(time.from);
-  const last = time.until >= window.until ? count : place(time.until);
-  const bounded = [first, last].map((at) => Math.min(count, Math.max(0, at)));
-  const [begin = 0, end = 0] = bounded;
-  return Number.isInteger(begin) && Number.isInteger(end) ? [begin, end] : undefined;
+/** What of a time are whole bins, and the pieces of it that cut some. */
+interface Pieces {
+  readonly bins: readonly number[];
+  readonly cut: readonly Window[];
 }
 
-/** Two times as the bins that lie in each; undefined where an edge cuts a bin. */
+/** Before the first row and after the last there is nothing to cut. */
+function piecesOf({ bins: { from, step, count }, window }: Cells, time: Window): Pieces {
+  const size = step * 1000;
+  const place = (edge: Date): number =>
+    Math.min(count, Math.max(0, (edge.getTime() - from) / size));
+  const begin = time.from <= window.from ? 0 : place(time.from);
+  const end = time.until >= window.until ? count : place(time.until);
+  const [first, last] = [Math.ceil(begin), Math.floor(end)];
+  const at = (bin: number): Date => new Date(from + bin * size);
+  if (first > last) return { bins: [], cut: begin < end ? [time] : [] };
+  return {
+    bins: Array.from({ length: last - first }, (_, bin) => first + bin),
+    cut: [
+      ...(begin < first ? [{ from: time.from, until: at(first) }] : []),
+      ...(last < end ? [{ from: at(last), until: time.until }] : []),
+    ],
+  };
+}
+
+/** Two times as the bins that lie in each, and as the pieces that cut one. */
+export interface SidesInBins {
+  readonly incident: Pieces;
+  readonly baseline: Pieces;
+  /** There are no pieces: the rows need not be looked at. */
+  readonly whole: boolean;
+}
+
+/** Undefined where times overlap in pieces, so that a row would count twice. */
 export function sidesInBins(
   cells: Cells,
   { incident, baseline }: TwoTimes,
-): { readonly incident: readonly number[]; readonly baseline: readonly number[] } | undefined {
-  const bins = (time: Window): number[] | undefined => {
-    const places = placesOf(cells, time);
-    if (places === undefined) return undefined;
-    const [begin, end] = places;
-    return Array.from({ length: Math.max(0, end - begin) }, (_, at) => begin + at);
+): SidesInBins | undefined {
+  const own = piecesOf(cells, incident);
+  const each = baseline.map((time) => piecesOf(cells, time));
+  const other = {
+    bins: [...new Set(each.flatMap(({ bins }) => bins))],
+    cut: each.flatMap(({ cut }) => cut),
   };
-  const own = bins(incident);
-  const other = baseline.map(bins);
-  if (own === undefined || other.includes(undefined)) return undefined;
-  return { incident: own, baseline: [...new Set(other.flatMap((list) => list ?? []))] };
+  const whole = own.cut.length + other.cut.length === 0;
+  const sorted = [incident, ...baseline].toSorted((a, b) => a.from.getTime() - b.from.getTime());
+  const overlap = sorted.some((time, at) => at > 0 && time.from < (sorted[at - 1]?.until ?? 0));
+  return whole || !overlap ? { incident: own, baseline: other, whole } : undefined;
+}
+
+/** SQL: whether a row lies in one of some pieces. */
+const inPieces = (dialect: Scope["dialect"], { cut }: Pieces): string =>
+  cut.map((piece) => within(dialect, piece)).join(" OR ") || "FALSE";
+
+/** SQL: rows in pieces of bins, with what is known of each. */
+function cutRows(
+  { dialect, requests }: Scope,
+  facets: readonly Facet[],
+  { incident, baseline }: SidesInBins,
+  counts: "all" | "times",
+): string {
+  const [i, b] = [inPieces(dialect, incident), inPieces(dialect, baseline)];
+  const fields = facets.map((facet, at) => `coalesce(${facet.sql(dialect)}, '') AS f${at}`);
+  return `SELECT ${[...fields, ""].join(", ")}1 AS n, CAST(bytes_sent AS DOUBLE) AS s,
+      CASE WHEN ${isError} THEN 1 ELSE 0 END AS e,
+      ${counts === "times" ? "TRUE" : "FALSE"} AS in_a, (${i}) AS in_i, (${b}) AS in_b
+    FROM ${requests} WHERE ${i} OR ${b}`;
+}
+
+/** What two times add up to. */
+export async function totalsInCells(
+  scope: Scope,
+  { series }: Cells,
+  sides: SidesInBins,
+): Promise<{ readonly incident: Three; readonly baseline: Three }> {
+  const sum = ({ bins }: Pieces, more: readonly number[]): Three => {
+    const of = (values: readonly number[], rest = 0): number =>
+      bins.reduce((all, at) => all + (values[at] ?? 0), rest);
+    return [
+      of(series.requests, more[0]),
+      of(series.bytes_sent, more[1]),
+      of(series.errors, more[2]),
+    ];
+  };
+  const [row = {}] = sides.whole
+    ? []
+    : await scope.db.rows(
+        `SELECT ${sumsOfSides(["i", "b"], "n", "s", "e")}
+         FROM (${cutRows(scope, [], sides, "times")}) AS cut`,
+      );
+  const rest = (side: string): number[] =>
+    ["n", "s", "e"].map((of) => Number(row[`${of}${side}`] ?? 0));
+  return { incident: sum(sides.incident, rest("i")), baseline: sum(sides.baseline, rest("b")) };
 }
 
 /**
- * As `largestValues`, from the cells: in the two times, and in all the time or, with `only`, in both
- * together. Undefined where the times cut a bin.
+ * As `largestValues`, from the cells: in the two times, and in all the time or in both together. Of the
+ * rows, only those in bins that the times cut are looked at.
  */
 export async function largestInCells(
-  { db, dialect }: Scope,
-  cells: Cells,
-  times: TwoTimes | undefined,
+  scope: Scope,
+  { facets, tables, bins }: Cells,
+  places: SidesInBins | undefined,
   most: number,
   only: "all" | "times",
-): Promise<LargeValues[] | undefined> {
-  const { facets, tables, bins } = cells;
-  const places = times && sidesInBins(cells, times);
-  if (times !== undefined && places === undefined) return undefined;
+): Promise<LargeValues[]> {
   const sides = new Map<number, [incident: number, baseline: number]>();
   if (only === "all") for (let at = 0; at < bins.count; at++) sides.set(at, [0, 0]);
-  const mark = (list: readonly number[] | undefined, side: 0 | 1): void => {
-    for (const at of list ?? []) {
+  const mark = (pieces: Pieces | undefined, side: 0 | 1): void => {
+    for (const at of pieces?.bins ?? []) {
       const flags = sides.get(at) ?? [0, 0];
       flags[side] = 1;
       sides.set(at, flags);
@@ -175,23 +237,29 @@ export async function largestInCells(
   };
   mark(places?.incident, 0);
   mark(places?.baseline, 1);
-  if (sides.size === 0) return [];
   const names = ["a", ...(places === undefined ? [] : ["i", "b"])];
-  const list = [...sides].map(([at, flags]) => `(${at}, ${flags.join(" = 1, ")} = 1)`);
-  const grouped = tables.map(
-    (table, kind) => `
-      SELECT ${kind} AS kind, id, ${sumsOfSides(names, "n", "s", "e")}
-      FROM ${table.cells} JOIN sides USING (place) GROUP BY id`,
+  // One that is no bin, so that there is a list.
+  const list = [[-1, [0, 0]] as const, ...sides].map(
+    ([at, flags]) => `(${at}, ${flags.join(" = 1, ")} = 1)`,
   );
+  const isCut = places?.whole === false;
+  const sums = sumsOfSides(names, "n", "s", "e");
+  const grouped = tables.map(({ cells, labels: named }, kind) => {
+    const known = `SELECT id, n, s, e, in_a, in_i, in_b FROM ${cells} JOIN sides USING (place)`;
+    const more = `SELECT id, n, s, e, in_a, in_i, in_b FROM cut JOIN ${named} ON label = f${kind}`;
+    const rows = isCut ? `${known} UNION ALL ${more}` : known;
+    return `SELECT ${kind} AS kind, id, ${sums} FROM (${rows}) AS counted GROUP BY id`;
+  });
   const labels = tables.map(
     (table, kind) => `SELECT ${kind} AS kind, id, label FROM ${table.labels}`,
   );
   return largestOf(
-    { db, dialect },
+    scope,
     facets,
     {
       sides: names,
-      before: `sides AS (SELECT CAST(p AS SMALLINT) AS place, TRUE AS in_a, in_i, in_b
+      before: `${isCut ? `cut AS MATERIALIZED (${cutRows(scope, facets, places, only)}),` : ""}
+        sides AS (SELECT CAST(p AS SMALLINT) AS place, TRUE AS in_a, in_i, in_b
         FROM (VALUES ${list.join(", ")}) AS listed(p, in_i, in_b)),`,
       grouped: grouped.join(" UNION ALL "),
       labels: labels.join(" UNION ALL "),

@@ -2,7 +2,7 @@ import { isError } from "../failing.js";
 import { within } from "../compare/rows.js";
 import { lengthOf } from "../compare/windows.js";
 import type { Scope } from "../scope.js";
-import { largestInCells, sidesInBins, type Cells } from "./cells.js";
+import { largestInCells, totalsInCells, type Cells, type SidesInBins } from "./cells.js";
 import { pageFacets } from "./dimensions.js";
 import { largestValues, type LargeValues, type Three, type TwoTimes } from "./largest.js";
 
@@ -19,24 +19,19 @@ const hoursOf = (times: TwoTimes): ExactSides["hours"] => ({
   baseline: times.baseline.reduce((sum, window) => sum + lengthOf(window), 0) / HOUR,
 });
 
-/** The same of times that are whole bins, from what is known of these; undefined of others. */
+/** As `exactSides`, from what is known of every bin: exact, too. */
 export async function sidesInCells(
   scope: Scope,
   times: TwoTimes,
   cells: Cells,
+  places: SidesInBins,
   most: number,
-): Promise<ExactSides | undefined> {
-  const places = sidesInBins(cells, times);
-  const fields = await largestInCells(scope, cells, times, most, "times");
-  if (places === undefined || fields === undefined) return undefined;
-  const { requests, bytes_sent: sent, errors } = cells.series;
-  const sum = (list: readonly number[]): Three => {
-    const of = (values: readonly number[]): number =>
-      list.reduce((all, at) => all + (values[at] ?? 0), 0);
-    return [of(requests), of(sent), of(errors)];
+): Promise<ExactSides> {
+  return {
+    hours: hoursOf(times),
+    total: await totalsInCells(scope, cells, places),
+    fields: await largestInCells(scope, cells, places, most, "times"),
   };
-  const total = { incident: sum(places.incident), baseline: sum(places.baseline) };
-  return { hours: hoursOf(times), total, fields };
 }
 
 /** What two times add up to, exactly, whole and by the largest values of each field: two scans of them. */

@@ -206,22 +206,25 @@ export class Dataset {
     const reading = this.#reading;
     const { cells, beside, opened, quick } = reading;
     const known = cells.get(JSON.stringify(where));
-    if (known !== undefined && beside !== undefined && sidesInBins(known, times) !== undefined) {
+    const places = known && sidesInBins(known, times);
+    if (known !== undefined && beside !== undefined && places?.whole === true) {
       const found = await reading.ask(
         signal,
         async (stop) => {
           const db = new Stoppable(beside, stop);
-          return sidesInCells({ ...opened.scope, db }, times, known, VALUES);
+          return sidesInCells({ ...opened.scope, db }, times, known, places, VALUES);
         },
         quick,
       );
-      if (found !== undefined) return { ...found, from: "bins" };
+      return { ...found, from: "bins" };
     }
     const key = `sides ${JSON.stringify([where, times])}`;
     const found = await this.#kept(key, signal, ({ derived }, scope) =>
-      exactSides(scope(where), times, derived, VALUES),
+      known !== undefined && places !== undefined
+        ? sidesInCells(scope(where), times, known, places, VALUES)
+        : exactSides(scope(where), times, derived, VALUES),
     );
-    return { ...found, from: "rows" };
+    return { ...found, from: places === undefined ? "rows" : "bins" };
   }
 
   /** What `culprit block` would plan, told; nothing is put in force. */

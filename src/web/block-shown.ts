@@ -4,9 +4,10 @@ import type { Hit } from "../analyses/blockplan/replay.js";
 import type { Savings } from "../analyses/blockplan/savings.js";
 import { whereText } from "../analyses/where-text.js";
 import { blockTold } from "../findings/block.js";
-import type { BlockList } from "../outputs/blocklists/blocklist.js";
+import type { BlockList, BlockTarget } from "../outputs/blocklists/blocklist.js";
 import { fitsOf } from "../outputs/blocklists/fits.js";
 import { blockTargets } from "../outputs/blocklists/registry.js";
+import { bytes, integer } from "../outputs/numbers.js";
 import type { BlockShown } from "./data.js";
 
 /** Rows of each list; the files have all entries. */
@@ -75,9 +76,10 @@ export function blockShown(
       addresses,
       count,
     })),
-    targets: blockTargets.map(({ name, about, needsBucket }) => ({
+    targets: blockTargets.map(({ name, about, needsBucket, ...limits }) => ({
       name,
       about,
+      limit: limitOf(limits),
       excess: excess.get(name) ?? null,
       needs_bucket: needsBucket === true && bucket === null,
       command: [
@@ -89,6 +91,11 @@ export function blockShown(
     notes: plan.notes,
     command: `${command} -o plan.json`,
   };
+}
+
+function limitOf({ entries, bytes: size }: Pick<BlockTarget, "entries" | "bytes">): string | null {
+  if (entries !== undefined) return `${integer(entries)} of each IP version`;
+  return size === undefined ? null : bytes(size);
 }
 
 function looksOf({ person, declared }: Hit): string {

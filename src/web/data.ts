@@ -351,6 +351,8 @@ export interface BlockSpared {
 export interface BlockTargetShown {
   readonly name: string;
   readonly about: string;
+  /** The most that it takes, in words; null where there is no limit. */
+  readonly limit: string | null;
   /** By how much the plan exceeds what it takes; null where it fits. */
   readonly excess: string | null;
   /** It cannot be written before a bucket is named. */

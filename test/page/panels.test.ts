@@ -14,6 +14,8 @@ import { serve } from "./server.js";
 
 /* What only the live page has: alerts as check and watch remember them, and the block plan. */
 
+const pictures = process.env["CULPRIT_SCREENSHOTS"] === "1";
+
 /** The server may be busy with other tests. */
 const eventually = <T>(look: () => T | Promise<T>) => expect.poll(look, { timeout: 60_000 });
 const READY = "#changed .dimension";
@@ -270,6 +272,37 @@ describeServer("the block plan on the live page", program, "chromium", () => {
 });
 
 describeServer("both panels", program, "chromium", () => {
+  test.runIf(pictures)("pictures for the documentation", async () => {
+    mkdirSync("docs/pictures", { recursive: true });
+    const file = log("access.log", busy());
+    const flags = await checked(
+      "culprit",
+      file,
+      "name: heavy-client, measure: requests, by: client_ip, above: 100",
+    );
+    const { address } = await serve([path.basename(file), ...flags]);
+    const viewport = { width: 1440, height: 6000 };
+    const { page } = await open(address, { wait: READY, viewport });
+    await eventually(() => page.innerText("#alerts")).toContain("1 alert fires");
+    await page.selectOption('#block [name="over"]', "all");
+    await plan(page);
+    // Where a run's files lie is nobody's business.
+    await page.locator("#alerts > .note code").evaluate((place) => {
+      place.textContent = "/var/lib/culprit/alerts";
+    });
+    await eventually(() => page.innerText(".busy")).toBe("");
+    const top = await page.locator("#alerts").boundingBox();
+    const bottom = await page.locator("#block").boundingBox();
+    if (top === null || bottom === null) throw new Error("no panels");
+    const clip = {
+      x: 0,
+      y: top.y - 12,
+      width: 1440,
+      height: bottom.y + bottom.height - top.y + 24,
+    };
+    await page.screenshot({ path: "docs/pictures/serve-block.png", clip });
+  });
+
   test.each([
     { colorScheme: "light", width: 1440 },
     { colorScheme: "dark", width: 1440 },

@@ -230,13 +230,15 @@ function Targets({ plan: { targets, query } }: { readonly plan: BlockShown }) {
           </tr>
         </thead>
         <tbody>
-          {targets.map(({ name, about, excess, needs_bucket: needs, command }) => (
+          {targets.map(({ name, about, limit, excess, needs_bucket: needs, command }) => (
             <tr key={name}>
               <th scope="row">
                 {name}
                 <small>{about}</small>
               </th>
-              <td>{excess === null ? "yes" : `no: ${excess}`}</td>
+              <td>
+                {excess !== null ? `no: ${excess}` : limit === null ? "yes" : `yes: up to ${limit}`}
+              </td>
               {needs ? (
                 <td colSpan={2}>name the bucket above</td>
               ) : (

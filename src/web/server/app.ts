@@ -116,7 +116,7 @@ export function app({ guard, dataset, follower, page, name, signal }: Served): H
   });
 
   routes.get("/api/block/:target", async (c) => {
-    const target = blockTargets.find(({ name }) => name === c.req.param("target"));
+    const target = blockTargets.find((one) => one.name === c.req.param("target"));
     if (target === undefined) return refused(c, 404);
     const { question, version = dataset.version } = blockOf(new URL(c.req.url).searchParams);
     const plan = await dataset.plan(question, version, c.req.raw.signal);

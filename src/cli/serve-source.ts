@@ -1,19 +1,29 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
+import { savingsAt } from "../analyses/blockplan/savings.js";
 import { parseWhere } from "../analyses/where.js";
 import { columnTypes } from "../formats/record.js";
 import { shellWord } from "../outputs/escape.js";
 import { Folder } from "../store/folder.js";
 import { LEDGER } from "../store/ledger.js";
-import type { Opened, Source } from "../web/server/source.js";
+import { alertsShown } from "../web/alerts-shown.js";
+import type { AlertsShown, BlockQuestion } from "../web/data.js";
+import type { Blocking, Opened, Source } from "../web/server/source.js";
+import { alertingOf } from "./alerting.js";
+import { allowedByConfig } from "./block-flags.js";
 import type { Io } from "./io.js";
 import { inputData } from "./html-report.js";
 import { readingWords } from "./reading-words.js";
 import { storeOf } from "./store.js";
 import { filterSql, withLogs, type LogFlags, type Session } from "./session.js";
 
+export interface ServeFlags extends LogFlags {
+  /** Where alerts remember what they told. */
+  readonly state?: string;
+}
+
 /** The command line's logs or store, as a server opens them: as often as they change. */
-export function logSource(sources: readonly string[], flags: LogFlags, io: Io): Source {
+export function logSource(sources: readonly string[], flags: ServeFlags, io: Io): Source {
   const columns = (derived: readonly string[]): string[] => [...columnTypes(derived).keys()];
   let files: readonly string[] = [];
   return {
@@ -37,6 +47,7 @@ export function logSource(sources: readonly string[], flags: LogFlags, io: Io): 
       const known = stats.map((one) => one && `${one.dev} ${one.ino} ${one.size} ${one.mtimeMs}`);
       return known.every((one) => one === undefined) ? undefined : known.join("\n");
     },
+    alerts: () => alerts(flags, io),
   };
 }
 
@@ -82,6 +93,57 @@ async function served(
     filter: (where) =>
       filterSql(where.map(parseWhere), types, { now, zone: scope.zone }, scope.dialect),
     wording: (where) => ({ zone: scope.zone, locale: "en", ascii: false, sources: words(where) }),
+    blocking: await blocking(session, sources, flags, io),
     close,
   };
+}
+
+async function blocking(
+  session: Session,
+  sources: readonly string[],
+  flags: LogFlags,
+  io: Io,
+): Promise<Blocking> {
+  return {
+    filtered: (flags.where ?? []).length > 0,
+    allow: await allowedByConfig(flags, io),
+    savings: (replay) => savingsAt(replay, session.formats[0]?.format),
+    command: (question) => blockCommand(question, sources, flags),
+  };
+}
+
+/** `culprit block` for a question of the page; its time stands in place of the command line's. */
+function blockCommand(
+  { where, window, target, by }: BlockQuestion,
+  sources: readonly string[],
+  flags: LogFlags,
+): string {
+  const { since: _since, until: _until, range: _range, ...rest } = flags;
+  const [from, until] = (window ?? []).map((time) => new Date(time).toISOString());
+  const reading =
+    from === undefined || until === undefined ? flags : { ...rest, since: from, until };
+  return [
+    "culprit block",
+    ...where.map((one) => `-w ${shellWord(one)}`),
+    ...(target === 80 ? [] : [`--target ${target}%`]),
+    ...(by === "requests" ? [] : [`--by ${by}`]),
+    ...readingWords(reading, sources),
+  ].join(" ");
+}
+
+/** What the rules of the configuration remember, or nothing. */
+async function alerts(flags: ServeFlags, io: Io): Promise<AlertsShown> {
+  const { state: folder, rules } = await alertingOf([], flags, io);
+  const types = columnTypes([]);
+  const remembered = {
+    place: folder.folder,
+    state: await folder.read(),
+    silences: await folder.silences(),
+    labelsOf: (name: string) => {
+      const rule = rules.find((one) => one.name === name);
+      return rule === undefined ? {} : { ...rule.labels, severity: rule.severity };
+    },
+    isColumn: (name: string) => types.has(name),
+  };
+  return alertsShown(remembered, io.now());
 }

@@ -15,6 +15,8 @@ export interface Engine {
   /** A result of any size, as lists of values in the columns' order. */
   streamRows(sql: string): AsyncGenerator<unknown[][]>;
   run(sql: string): Promise<void>;
+  /** Keeps a query's rows as a table of this name; absent where an engine is only asked. */
+  readonly keep?: ((name: string, sql: string) => Promise<void>) | undefined;
   close(): void | Promise<void>;
 }
 

@@ -2,12 +2,20 @@ import type { Baseline } from "../analyses/compare/windows.js";
 import { dimension } from "../analyses/fields.js";
 import { measures } from "../analyses/measures.js";
 import { binsOf, type Bins } from "../analyses/page/bins.js";
+import {
+  cellsOf,
+  cubeInCells,
+  largestInCells,
+  sidesInBins,
+  type Cells,
+} from "../analyses/page/cells.js";
 import { cubeOf } from "../analyses/page/cube.js";
 import { pageColumns, pageFacets } from "../analyses/page/dimensions.js";
 import { largestValues } from "../analyses/page/largest.js";
 import { lorenz } from "../analyses/page/lorenz.js";
 import { report, reportColumns, type ReportResult } from "../analyses/report.js";
 import type { Scope, Window } from "../analyses/scope.js";
+import { isStitched, originOf } from "../analyses/stitch/origin.js";
 import type { TopResult, TopRow } from "../analyses/top.js";
 import { whereText } from "../analyses/where-text.js";
 import {
@@ -21,6 +29,7 @@ import { judge } from "../findings/judge.js";
 import type { Wording } from "../findings/verdict.js";
 import {
   type Cube,
+  type OriginCost,
   type PageData,
   type PanelName,
   type Query,
@@ -51,6 +60,8 @@ export interface PageOptions {
   /** The report and the verdicts, where they are known already. */
   readonly result?: ReportResult;
   readonly verdicts?: Verdicts;
+  /** What is known of every bin, where somebody has it already. */
+  readonly cells?: Cells | undefined;
   readonly derived: readonly string[];
   /** Rows of each ranking. */
   readonly limit: number;
@@ -93,7 +104,10 @@ export async function pageOverview(scope: Scope, options: PageOptions): Promise<
   const result = options.result ?? (await report(scope, limit));
   const times = await timesOf(scope);
   const bins = window === undefined ? undefined : binsOf(window, zone);
-  const { series, cube } = await cubes(scope, bins, times, options);
+  const { series, cube } = await cubes(scope, bins, times, {
+    ...options,
+    cells: options.cells ?? (await cellsOfPage(scope, options.derived)),
+  });
   const { totals } = result;
   return {
     zone,
@@ -109,8 +123,18 @@ export async function pageOverview(scope: Scope, options: PageOptions): Promise<
     panels: { changes: null, scrapers: null, floods: null, spikes: null },
     rankings: await rankingsOf(scope, result),
     tables: tablesOf(result),
+    origin: isStitched(options.derived) ? await originCost(scope, limit) : null,
     queries: queriesOf(result),
   };
+}
+
+/** What is known of every bin of the page; undefined where the engine keeps nothing. */
+export async function cellsOfPage(
+  scope: Scope,
+  derived: readonly string[],
+): Promise<Cells | undefined> {
+  const { window, zone } = scope;
+  return window && cellsOf(scope, binsOf(window, zone), derived);
 }
 
 /** The findings of one analysis in words; null where it has nothing to look at. */
@@ -144,16 +168,22 @@ async function cubes(
   scope: Scope,
   bins: Bins | undefined,
   times: Times | undefined,
-  { derived, values }: PageOptions,
+  { derived, values, cells: known }: PageOptions,
 ): Promise<{ series: Series | null; cube: Cube }> {
   if (bins === undefined) return { series: null, cube: { dimensions: [] } };
   const sides = times && { incident: times.incident, baseline: times.baseline.windows };
-  const large = await largestValues(scope, pageFacets(derived), sides, values);
+  const places = known && sides && sidesInBins(known, sides);
+  const isKnown = known !== undefined && (sides === undefined || places !== undefined);
+  const large = isKnown
+    ? await largestInCells(scope, known, places, values, "all")
+    : await largestValues(scope, pageFacets(derived), sides, values);
   const kept = large.map((one) => ({
     facet: one.facet,
     values: one.values.map(({ value }) => value),
   }));
-  const { series, cells } = await cubeOf(scope, bins, kept);
+  const { series, cells } = known
+    ? await cubeInCells(scope, known, kept)
+    : await cubeOf(scope, bins, kept);
   const dimensions = large.map(({ facet, distinct }, at) => ({
     field: facet.name,
     distinct,
@@ -254,6 +284,26 @@ function tablesOf({
     of("Referrers", referrers),
     named,
   ].filter(({ rows }) => rows.length > 0);
+}
+
+async function originCost(scope: Scope, limit: number): Promise<OriginCost> {
+  const { match, costs, ...sums } = await originOf(scope, limit);
+  return {
+    ...sums,
+    rate: match.rate,
+    ambiguous: match.outcomes.ambiguous,
+    rows: costs.map(
+      ({ client_ip: client, requests, behind, behind_ms, behind_bytes, cost_share }) => ({
+        value: client,
+        where: whereText("client_ip", client),
+        requests,
+        behind,
+        behind_ms,
+        behind_bytes,
+        cost_share,
+      }),
+    ),
+  };
 }
 
 const queriesOf = ({ consumers, downloads, statuses }: ReportResult): Query[] => [

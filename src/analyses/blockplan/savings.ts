@@ -1,4 +1,10 @@
-import { costOf, type ServicePrices } from "../budget/prices.js";
+import {
+  costOf,
+  readPrices,
+  serviceOf,
+  servicePrices,
+  type ServicePrices,
+} from "../budget/prices.js";
 import type { Replay } from "./replay.js";
 
 /** What a plan saves in a month of 30 days, at the pace of the days replayed. */
@@ -39,4 +45,19 @@ export function savingsOf(
     currency,
     service,
   };
+}
+
+/** The same by a price file, culprit's own by default, and the service that such logs come from. */
+export async function savingsAt(
+  replay: Replay,
+  format: string | undefined,
+  { file, service: named }: { readonly file?: string; readonly service?: string } = {},
+): Promise<Savings> {
+  const prices = await readPrices(file);
+  const service = named ?? serviceOf(prices, format);
+  return savingsOf(replay, servicePrices(prices, service), {
+    gbBytes: prices.gb_bytes,
+    currency: prices.currency,
+    service,
+  });
 }

@@ -1,3 +1,4 @@
+import { stitchColumns } from "../stitch/joined.js";
 import { facets, type Facet } from "../compare/facets.js";
 
 /** Fields that the page can show, of each log those that have several values. */
@@ -28,9 +29,14 @@ const FIELDS = [
   "target_ip",
 ];
 
+/** Of what `culprit stitch` adds, measures and places are no groups. */
+const GROUPS: ReadonlySet<string> = new Set(["stitch", "back_ip", "back_status"]);
+
+const isGroup = (name: string): boolean => !stitchColumns.has(name) || GROUPS.has(name);
+
 /** The page's fields, derived columns among them. */
 export function pageFacets(derived: readonly string[]): Facet[] {
-  const wanted = new Set([...FIELDS, ...derived]);
+  const wanted = new Set([...FIELDS, ...derived.filter(isGroup)]);
   const order = [...wanted];
   return facets(derived)
     .filter(({ name }) => wanted.has(name))

@@ -2,6 +2,7 @@ import { isError } from "../failing.js";
 import { within } from "../compare/rows.js";
 import { lengthOf } from "../compare/windows.js";
 import type { Scope } from "../scope.js";
+import { largestInCells, totalsInCells, type Cells, type SidesInBins } from "./cells.js";
 import { pageFacets } from "./dimensions.js";
 import { largestValues, type LargeValues, type Three, type TwoTimes } from "./largest.js";
 
@@ -12,6 +13,26 @@ export interface ExactSides {
 }
 
 const HOUR = 3_600_000;
+
+const hoursOf = (times: TwoTimes): ExactSides["hours"] => ({
+  incident: lengthOf(times.incident) / HOUR,
+  baseline: times.baseline.reduce((sum, window) => sum + lengthOf(window), 0) / HOUR,
+});
+
+/** As `exactSides`, from what is known of every bin: exact, too. */
+export async function sidesInCells(
+  scope: Scope,
+  times: TwoTimes,
+  cells: Cells,
+  places: SidesInBins,
+  most: number,
+): Promise<ExactSides> {
+  return {
+    hours: hoursOf(times),
+    total: await totalsInCells(scope, cells, places),
+    fields: await largestInCells(scope, cells, places, most, "times"),
+  };
+}
 
 /** What two times add up to, exactly, whole and by the largest values of each field: two scans of them. */
 export async function exactSides(
@@ -38,10 +59,7 @@ export async function exactSides(
     Number(row[`e_${side}`] ?? 0),
   ];
   return {
-    hours: {
-      incident: lengthOf(times.incident) / HOUR,
-      baseline: times.baseline.reduce((sum, window) => sum + lengthOf(window), 0) / HOUR,
-    },
+    hours: hoursOf(times),
     total: { incident: three("incident"), baseline: three("baseline") },
     fields: await largestValues(scope, pageFacets(derived), times, most, either),
   };

@@ -1,14 +1,13 @@
 import path from "node:path";
 import { blockColumns, blockPlan, type BlockPlan } from "../../analyses/blockplan/blockplan.js";
-import { savingsOf } from "../../analyses/blockplan/savings.js";
-import { readPrices, servicePrices, serviceOf } from "../../analyses/budget/prices.js";
+import { savingsAt, type Savings } from "../../analyses/blockplan/savings.js";
 import { readRanges, systemLookup } from "../../analyses/scrapers/verify.js";
 import { blockTold } from "../../findings/block.js";
-import { excessOf, type ListedBlock } from "../../outputs/blocklists/blocklist.js";
+import { fitsOf } from "../../outputs/blocklists/fits.js";
 import { blockTargets } from "../../outputs/blocklists/registry.js";
 import { shellWord } from "../../outputs/escape.js";
 import { blockDocument, blockRows } from "../../outputs/reports/block-rows.js";
-import { blockText, type Fits } from "../../outputs/reports/block-text.js";
+import { blockText } from "../../outputs/reports/block-text.js";
 import { Exit } from "../../problems/problem.js";
 import { writeAnswer } from "../answer.js";
 import { allowedByConfig, blockOf, blocksOf, spanOf } from "../block-flags.js";
@@ -204,18 +203,11 @@ export const blockCommand: Command<BlockFlags> = {
   },
 };
 
-/** What the plan saves, by the price file and the service of the logs. */
-async function savings(plan: BlockPlan, session: Session, flags: BlockFlags, io: Io) {
-  const prices = await readPrices(
-    flags.prices === undefined ? undefined : path.resolve(io.cwd, flags.prices),
-  );
-  const service = flags.service ?? serviceOf(prices, session.formats[0]?.format);
-  return savingsOf(plan.replay, servicePrices(prices, service), {
-    gbBytes: prices.gb_bytes,
-    currency: prices.currency,
-    service,
+const savings = (plan: BlockPlan, session: Session, flags: BlockFlags, io: Io): Promise<Savings> =>
+  savingsAt(plan.replay, session.formats[0]?.format, {
+    ...(flags.prices !== undefined && { file: path.resolve(io.cwd, flags.prices) }),
+    ...(flags.service !== undefined && { service: flags.service }),
   });
-}
 
 async function sentences(
   plan: BlockPlan,
@@ -238,7 +230,7 @@ async function answer(
   const saved = await savings(plan, session, flags, io);
   const locale = shapeOf(flags) === "text" ? look.locale : "en";
   const told = blockTold(plan, saved, locale);
-  const fits = fitsOf(plan.entries, listing);
+  const fits = fitsOf({ ...listing, entries: plan.entries });
   await writeAnswer(
     session.embedded,
     {
@@ -256,15 +248,6 @@ async function answer(
     flags,
     io,
   );
-}
-
-/** Which targets take the plan; a policy's size is measured with the longest name of a bucket. */
-function fitsOf(entries: readonly ListedBlock[], listing: Listing): Fits[] {
-  const list = { bucket: "b".repeat(63), ...listing, entries };
-  return blockTargets.map((target) => ({
-    name: target.name,
-    excess: excessOf(target, list, target.emit(list)),
-  }));
 }
 
 /** How the plan is put in place, and taken back, with the flags that made it. */

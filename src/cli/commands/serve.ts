@@ -6,12 +6,12 @@ import { terminalText } from "../../outputs/escape.js";
 import { Exit, Problem } from "../../problems/problem.js";
 import type { Command } from "../command.js";
 import { warn } from "../engine.js";
-import { logFlags } from "../flags.js";
+import { alertFlags, logFlags } from "../flags.js";
 import type { Io } from "../io.js";
 import { badFlag } from "../parse-flags.js";
-import type { LogFlags } from "../session.js";
+import type { ServeFlags } from "../serve-source.js";
 
-interface Flags extends LogFlags {
+interface Flags extends ServeFlags {
   readonly listen: string;
   readonly passwordFile?: string;
   readonly host?: readonly string[];
@@ -39,6 +39,7 @@ export const serveCommand: Command<Flags> = {
       about: "another name that browsers may call the server by, as behind a proxy",
       repeat: true,
     },
+    ...alertFlags.filter(({ flags }) => /^--state\b/.test(flags)),
     ...logFlags.filter(({ flags }) => !/^--dry-run\b/.test(flags)),
   ],
   examples: [

@@ -32,6 +32,8 @@ export class DuckDb implements Engine {
     /** Folders that a person's SQL may read from: the run's files, a store. */
     readonly readable: Set<string>,
     readonly signal: AbortSignal | undefined,
+    /** It belongs to another one. */
+    readonly isGuest = false,
   ) {
     signal?.addEventListener("abort", this.#interrupt);
   }
@@ -54,10 +56,21 @@ export class DuckDb implements Engine {
     return new DuckDb(instance, connection, temporary, new Set([temporary]), signal);
   }
 
+  /** Another connection to the same tables, whose questions need not wait for this one's; its views are its own. */
+  async beside(): Promise<DuckDb> {
+    const connection = await this.instance.connect();
+    await connection.run("SET TimeZone = 'UTC'");
+    const { instance, temporary, readable, signal } = this;
+    return new DuckDb(instance, connection, temporary, readable, signal, true);
+  }
+
   async view(name: string, sql: string): Promise<string> {
     await this.run(`CREATE OR REPLACE TEMP VIEW ${duckdb.ident(name)} AS ${sql}`);
     return name;
   }
+
+  readonly keep = (name: string, sql: string): Promise<void> =>
+    this.run(`CREATE OR REPLACE TABLE ${duckdb.ident(name)} AS ${sql}`);
 
   async run(sql: string): Promise<void> {
     this.signal?.throwIfAborted();
@@ -103,7 +116,7 @@ export class DuckDb implements Engine {
   close(): void {
     this.signal?.removeEventListener("abort", this.#interrupt);
     this.connection.closeSync();
-    this.instance.closeSync();
+    if (!this.isGuest) this.instance.closeSync();
   }
 }
 

@@ -3,9 +3,9 @@ import type { BlockPlan } from "../../analyses/blockplan/blockplan.js";
 import type { Savings } from "../../analyses/blockplan/savings.js";
 import { Exit, Problem } from "../../problems/problem.js";
 import type { ListedBlock } from "../blocklists/blocklist.js";
+import type { Fits } from "../blocklists/fits.js";
 import type { RowSet } from "../rows.js";
 import type { Value } from "../values.js";
-import type { Fits } from "./block-text.js";
 
 /** The plan as JSON; `listedIn` reads its entries again. */
 export function blockDocument(

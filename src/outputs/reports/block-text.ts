@@ -1,17 +1,12 @@
 import { textOf } from "../../analyses/blockplan/blocks.js";
 import type { BlockPlan } from "../../analyses/blockplan/blockplan.js";
+import type { Fits } from "../blocklists/fits.js";
 import { terminalText } from "../escape.js";
 import { fit } from "../fit.js";
 import type { Look } from "../look.js";
 import { bytes, integer, percent } from "../numbers.js";
 import { textTable } from "../table.js";
 import { wrap } from "./wrap.js";
-
-/** Whether a target takes the plan, and why not. */
-export interface Fits {
-  readonly name: string;
-  readonly excess: string | undefined;
-}
 
 export interface BlockText {
   /** The plan in sentences. */

@@ -1,3 +1,5 @@
+import { Alerts } from "./live/Alerts.js";
+import { Block } from "./live/Block.js";
 import { Filters } from "./live/Filters.js";
 import { Sql } from "./live/Sql.js";
 import { Changed } from "./panels/Changed.js";
@@ -5,6 +7,7 @@ import { Findings } from "./panels/Findings.js";
 import { Head } from "./panels/Head.js";
 import { Heatmap } from "./panels/Heatmap.js";
 import { Completeness, Method } from "./panels/Method.js";
+import { Origin } from "./panels/Origin.js";
 import { Rankings } from "./panels/Rankings.js";
 import { Tables } from "./panels/Tables.js";
 import { Timeline } from "./panels/Timeline.js";
@@ -31,7 +34,10 @@ export function App({ state }: { readonly state: State }) {
           <Findings state={state} id="scrapers" title="Suspected scrapers" told={scrapers} />
           <Findings state={state} id="spikes" title="Hours out of line" told={spikes} />
         </div>
+        {live !== undefined && <Alerts state={state} live={live} />}
+        {live !== undefined && <Block state={state} live={live} />}
         <Heatmap state={state} />
+        <Origin state={state} />
         <Rankings state={state} />
         <Tables state={state} />
         {live !== undefined && <Sql live={live} />}

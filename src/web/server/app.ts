@@ -10,7 +10,10 @@ import type { Dataset } from "./dataset.js";
 import type { Follower } from "./follow.js";
 import type { Guard } from "./guard.js";
 import { TooBusy } from "./jobs.js";
-import { filtersOf, timesOf } from "./asked.js";
+import { written } from "../../outputs/blocklists/blocklist.js";
+import { blockTargets } from "../../outputs/blocklists/registry.js";
+import { listOf } from "../block-shown.js";
+import { blockOf, filtersOf, timesOf } from "./asked.js";
 import { answerSql, csvOf } from "./sql.js";
 
 export interface Served {
@@ -105,6 +108,27 @@ export function app({ guard, dataset, follower, page, name, signal }: Served): H
     return c.json(await dataset.sides(where, times, c.req.raw.signal));
   });
 
+  routes.get("/api/alerts", async (c) => c.json(await dataset.source.alerts()));
+
+  routes.get("/api/block", async (c) => {
+    const { question } = blockOf(new URL(c.req.url).searchParams);
+    return c.json(await dataset.block(question, c.req.raw.signal));
+  });
+
+  routes.get("/api/block/:target", async (c) => {
+    const target = blockTargets.find((one) => one.name === c.req.param("target"));
+    if (target === undefined) return refused(c, 404);
+    const { question, version = dataset.version } = blockOf(new URL(c.req.url).searchParams);
+    const plan = await dataset.plan(question, version, c.req.raw.signal);
+    const undo = c.req.query("undo") !== undefined;
+    const text = written(target, listOf(plan, question.bucket), undo);
+    const file = `culprit-${target.name}${undo ? "-undo" : ""}.${endingOf(target.name, text)}`;
+    return c.body(text, 200, {
+      "Content-Type": "text/plain; charset=utf-8",
+      "Content-Disposition": `attachment; filename="${file}"`,
+    });
+  });
+
   routes.post("/api/sql", async (c) => {
     if (!isJson(c)) return refused(c, 415);
     const body = (await c.req.json().catch(() => null)) as { query?: unknown } | null;
@@ -179,6 +203,10 @@ const refused = (c: Context, status: keyof typeof REASONS): Response =>
 /** Forms of other sites cannot send this type without being asked first (CORS). */
 const isJson = (c: Context): boolean =>
   (c.req.header("content-type") ?? "").split(";")[0]?.trim() === "application/json";
+
+/** What a block list's file is named after the dot. */
+const endingOf = (target: string, text: string): string =>
+  /^\s*[[{]/.test(text) ? "json" : target.endsWith("csv") ? "csv" : "conf";
 
 const HEADERS = {
   "Cache-Control": "no-store",

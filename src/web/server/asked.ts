@@ -1,6 +1,7 @@
 import type { TwoTimes } from "../../analyses/page/largest.js";
 import type { Window } from "../../analyses/scope.js";
 import { Exit, Problem } from "../../problems/problem.js";
+import type { BlockQuestion } from "../data.js";
 
 /** Filters beyond these are no person's. */
 const FILTERS = 50;
@@ -27,6 +28,50 @@ export function timesOf(body: unknown): { where: string[]; times: TwoTimes } {
     where: filtersOf(where),
     times: { incident: windowOf(incident), baseline: baseline.map(windowOf) },
   };
+}
+
+/** The question of a block plan, and the reading of the logs that it was asked of, where it says. */
+export function blockOf(params: URLSearchParams): { question: BlockQuestion; version?: number } {
+  const [from, until] = [params.get("from"), params.get("until")];
+  const window =
+    from === null && until === null ? undefined : windowOf([Number(from), Number(until)]);
+  const target = Number(params.get("target") ?? "80");
+  const by = params.get("by") ?? "requests";
+  if (!(target > 0 && target <= 100)) throw badRequest("The target is not a part of the harm");
+  if (by !== "requests" && by !== "bytes") throw badRequest("Harm is in requests or in bytes");
+  const version = params.get("v");
+  return {
+    question: {
+      where: filtersOf(params.getAll("w")),
+      window: window === undefined ? null : [window.from.getTime(), window.until.getTime()],
+      target,
+      by,
+      bucket: bucketOf(params.get("bucket")),
+    },
+    ...(version !== null && { version: Number(version) }),
+  };
+}
+
+/** The same as text, for the plan's files. */
+export function blockQuery(question: BlockQuestion, version: number): string {
+  const { where, window, target, by, bucket } = question;
+  const params = new URLSearchParams(where.map((one): [string, string] => ["w", one]));
+  if (window !== null) {
+    params.set("from", String(window[0]));
+    params.set("until", String(window[1]));
+  }
+  params.set("target", String(target));
+  params.set("by", by);
+  if (bucket !== null) params.set("bucket", bucket);
+  params.set("v", String(version));
+  return params.toString();
+}
+
+/** A name that S3 allows; null where none is given. */
+function bucketOf(text: string | null): string | null {
+  if (text === null || text === "") return null;
+  if (/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(text)) return text;
+  throw badRequest("This is not the name of a bucket");
 }
 
 /** From year 1 to 9999, which every engine can write. */

@@ -1,7 +1,10 @@
+import type { Block } from "../../analyses/blockplan/blocks.js";
+import type { Replay } from "../../analyses/blockplan/replay.js";
+import type { Savings } from "../../analyses/blockplan/savings.js";
 import type { Scope } from "../../analyses/scope.js";
 import type { DuckDb } from "../../engines/duckdb/engine.js";
 import type { Wording } from "../../findings/verdict.js";
-import type { PageData } from "../data.js";
+import type { AlertsShown, BlockQuestion, PageData } from "../data.js";
 
 /** Logs that have been read, as the server asks them. */
 export interface Opened {
@@ -14,8 +17,20 @@ export interface Opened {
   /** Filters as a condition of SQL; one that is wrong is a Problem. */
   filter(where: readonly string[]): string;
   wording(where: readonly string[]): Wording;
+  readonly blocking: Blocking;
   /** Lets go of the engine and its files. */
   close(): Promise<void>;
+}
+
+/** What a block plan follows beside the rows. */
+export interface Blocking {
+  /** The command line filters already: harm is what passes. */
+  readonly filtered: boolean;
+  /** Whom the configuration spares. */
+  readonly allow: readonly Block[];
+  savings(replay: Replay): Promise<Savings>;
+  /** The command that makes the same plan. */
+  command(question: BlockQuestion): string;
 }
 
 /** Where logs come from; `open` reads them as they are now. */
@@ -23,4 +38,6 @@ export interface Source {
   open(signal: AbortSignal): Promise<Opened>;
   /** Changes when the logs do; undefined where that cannot be told. */
   stamp(): Promise<string | undefined>;
+  /** What alerts remember now, whatever the logs say. */
+  alerts(): Promise<AlertsShown>;
 }

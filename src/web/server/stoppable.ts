@@ -28,6 +28,17 @@ export class Stoppable implements Engine {
     }
   }
 
+  get keep(): Engine["keep"] {
+    const { keep } = this.engine;
+    return (
+      keep &&
+      (async (name, sql) => {
+        this.signal.throwIfAborted();
+        return keep(name, sql);
+      })
+    );
+  }
+
   async run(sql: string): Promise<void> {
     this.signal.throwIfAborted();
     return this.engine.run(sql);

@@ -52,6 +52,7 @@ export function moveWindows(state: State, change: Change): void {
   drags(state, set);
   keys(state, set);
   typed(state, set);
+  spans(state, set);
   cursor(state);
 }
 
@@ -187,6 +188,17 @@ function typed(state: State, set: SetWindow): void {
     if (event.target instanceof HTMLInputElement && event.target.matches("[data-range]")) {
       apply(event.target);
     }
+  });
+}
+
+/** Buttons that make a time of the log the incident. */
+function spans(state: State, set: SetWindow): void {
+  document.addEventListener("click", ({ target }) => {
+    const button = target instanceof Element ? target.closest<HTMLElement>("[data-span]") : null;
+    const [from, until] = (button?.dataset["span"] ?? "").split(",").map(Number);
+    if (from === undefined || until === undefined) return;
+    set("incident", [from, until], true);
+    document.getElementById("timeline")?.scrollIntoView({ block: "nearest" });
   });
 }
 

@@ -1,6 +1,15 @@
 import { batch, signal } from "@preact/signals";
-import { panelNames, type PageData, type PanelName, type Sides, type Told } from "../../data.js";
-import type { Live, SqlShown, State } from "../model/state.js";
+import {
+  panelNames,
+  type AlertsShown,
+  type BlockQuestion,
+  type BlockShown,
+  type PageData,
+  type PanelName,
+  type Sides,
+  type Told,
+} from "../../data.js";
+import type { Asked, Live, SqlShown, State } from "../model/state.js";
 import { baselineSpans } from "../model/times.js";
 import { ask, filtersQuery, Refused } from "./ask.js";
 import { negated } from "./negate.js";
@@ -15,6 +24,8 @@ export function createLive(): Live {
     follow: signal(false),
     news: signal(false),
     sql: signal<SqlShown>({ query: SAMPLE, state: "idle" }),
+    alerts: signal<Asked<AlertsShown>>({ state: "idle" }),
+    block: signal<Asked<BlockShown> & { readonly question?: BlockQuestion }>({ state: "idle" }),
   };
 }
 
@@ -26,6 +37,8 @@ export class Conversation {
   #page = new AbortController();
   #sides = new AbortController();
   #sql = new AbortController();
+  #alerts = new AbortController();
+  #block = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -38,6 +51,7 @@ export class Conversation {
   /** The page for these filters; its panels come one after another. */
   async load(where: readonly string[], windows: "found" | "kept"): Promise<boolean> {
     this.#page.abort();
+    this.stopBlock();
     const own = (this.#page = new AbortController());
     const { state, live } = this;
     live.pending.value = new Set(["page", ...panelNames]);
@@ -81,6 +95,7 @@ export class Conversation {
   async compare(wait = WAIT): Promise<void> {
     clearTimeout(this.#timer);
     this.#sides.abort();
+    this.stopBlock();
     const own = (this.#sides = new AbortController());
     const { state } = this;
     state.exact.value = undefined;
@@ -110,8 +125,7 @@ export class Conversation {
       live.sql.value = { query, state: "done", answer };
     } catch (error) {
       if (own.signal.aborted) return;
-      const problem = error instanceof Error ? error.message : String(error);
-      live.sql.value = { query, state: "failed", problem };
+      live.sql.value = { query, state: "failed", problem: messageOf(error) };
     }
   }
 
@@ -119,6 +133,42 @@ export class Conversation {
     this.#sql.abort();
     const { sql } = this.live;
     sql.value = { query: sql.value.query, state: "idle" };
+  }
+
+  /** Reads what alerts remember now. */
+  async alerts(): Promise<void> {
+    this.#alerts.abort();
+    const own = (this.#alerts = new AbortController());
+    const { alerts } = this.live;
+    alerts.value = { ...alerts.value, state: "running" };
+    try {
+      alerts.value = { state: "done", answer: await ask<AlertsShown>("/api/alerts", own.signal) };
+    } catch (error) {
+      if (!own.signal.aborted) alerts.value = { state: "failed", problem: messageOf(error) };
+    }
+  }
+
+  /** Asks for a block plan. */
+  async block(question: BlockQuestion): Promise<void> {
+    this.#block.abort();
+    const own = (this.#block = new AbortController());
+    const { block } = this.live;
+    block.value = { state: "running", question };
+    try {
+      const answer = await ask<BlockShown>(`/api/block?${blockQuery(question)}`, own.signal);
+      block.value = { state: "done", question, answer };
+    } catch (error) {
+      if (own.signal.aborted) return;
+      block.value = { state: "failed", question, problem: messageOf(error) };
+    }
+  }
+
+  /** Ends the planning that is under way; a plan that was made stays to be read. */
+  stopBlock(): void {
+    const { block } = this.live;
+    if (block.value.state !== "running") return;
+    this.#block.abort();
+    block.value = { state: "idle" };
   }
 
   async #panel(name: PanelName, query: string, stop: AbortSignal): Promise<void> {
@@ -140,8 +190,23 @@ export class Conversation {
   #failed(error: unknown): void {
     if (error instanceof Refused && error.status === 401) this.onOut();
     this.live.pending.value = new Set();
-    this.live.problem.value = error instanceof Error ? error.message : String(error);
+    this.live.problem.value = messageOf(error);
   }
+}
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
+function blockQuery({ where, window, target, by, bucket }: BlockQuestion): string {
+  const params = new URLSearchParams(filtersQuery(where));
+  if (window !== null) {
+    params.set("from", String(window[0]));
+    params.set("until", String(window[1]));
+  }
+  params.set("target", String(target));
+  params.set("by", by);
+  if (bucket !== null) params.set("bucket", bucket);
+  return params.toString();
 }
 
 /** The filters with one more; the opposite of a condition that cannot be negated is none. */

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { render } from "preact";
-import type { PageData } from "../../data.js";
+import type { BlockQuestion, PageData } from "../../data.js";
 import { App } from "../App.js";
 import { viewOf, viewText } from "../interact/address.js";
 import { copy, tools } from "../interact/tools.js";
@@ -88,6 +88,7 @@ function show(root: HTMLElement, data: PageData): void {
   document.title = `${data.inputs[0]?.name ?? ""} - culprit`;
   void talk.panels();
   void talk.compare(0);
+  void talk.alerts();
   const moved = async (where: readonly string[]): Promise<void> => {
     if (!(await talk.load(where, "found"))) return;
     restored();
@@ -136,6 +137,7 @@ function forms(
       return typeof value === "string" ? value.trim() : "";
     };
     if (form.dataset["form"] === "sql") void talk.sql(text("query"));
+    if (form.dataset["form"] === "block") void talk.block(questionOf(state, text));
     const where = text("where");
     if (form.dataset["form"] !== "where" || where === "") return;
     const before = state.data.value;
@@ -150,6 +152,8 @@ function forms(
     }
     const action = target instanceof HTMLElement ? target.dataset["do"] : undefined;
     if (action === "stop-sql") talk.stopSql();
+    if (action === "stop-block") talk.stopBlock();
+    if (action === "alerts") void talk.alerts();
     if (action === "reload") void filtered(state.data.value.where);
   });
   document.addEventListener("keydown", (event) => {
@@ -162,6 +166,18 @@ function forms(
     const isRun = key === "Enter" && (event.ctrlKey || event.metaKey);
     if (isRun && target instanceof HTMLTextAreaElement) target.form?.requestSubmit();
   });
+}
+
+/** The block plan that its form asks for: of what the page shows now. */
+function questionOf(state: State, text: (name: string) => string): BlockQuestion {
+  const bucket = text("bucket");
+  return {
+    where: state.data.value.where,
+    window: text("over") === "incident" ? (state.windows.value?.incident ?? null) : null,
+    target: Number(text("target")),
+    by: text("by") === "bytes" ? "bytes" : "requests",
+    bucket: bucket === "" ? null : bucket,
+  };
 }
 
 /** The menu of a value: opened by its button, left by Escape. */
@@ -224,6 +240,7 @@ function follow(talk: Conversation, state: State, live: Live): void {
     void talk.load(state.data.value.where, sameAsFound(state) ? "found" : "kept");
   };
   events.addEventListener("grown", () => {
+    void talk.alerts();
     if (live.follow.value) reload();
     else live.news.value = true;
   });

@@ -1,6 +1,9 @@
 import { computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import {
   measureNames,
+  type AlertsShown,
+  type BlockQuestion,
+  type BlockShown,
   type MeasureName,
   type PageData,
   type Sides,
@@ -33,6 +36,15 @@ export interface Live {
   /** There are new lines that are not shown. */
   readonly news: Signal<boolean>;
   readonly sql: Signal<SqlShown>;
+  readonly alerts: Signal<Asked<AlertsShown>>;
+  readonly block: Signal<Asked<BlockShown> & { readonly question?: BlockQuestion }>;
+}
+
+/** What the server is asked for by itself. */
+export interface Asked<T> {
+  readonly state: "idle" | "running" | "done" | "failed";
+  readonly answer?: T;
+  readonly problem?: string;
 }
 
 /** A query and its answer. */

@@ -66,7 +66,8 @@ function Note({ state }: { readonly state: State }) {
   if (scanned !== undefined) {
     return (
       <>
-        {lengths}; exact, scanned {integer(scanned.rows)} rows in {integer(scanned.ms)} ms
+        {lengths}; exact, {scanned.from === "rows" ? "scanned" : "added up"} {integer(scanned.rows)}{" "}
+        rows in {integer(scanned.ms)} ms
       </>
     );
   }

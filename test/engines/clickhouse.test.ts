@@ -7,6 +7,7 @@ import { describe, test } from "vitest";
 import { ClickHouseEngine } from "../../src/engines/clickhouse/engine.js";
 import { folder } from "../cli/culprit.js";
 import { engineSuite } from "./engine.case.js";
+import { rawSuite } from "./raw.case.js";
 
 /** Both packages declare it; their copies of other types differ. */
 type Connection = NonNullable<NonNullable<Parameters<typeof createClient>[0]>["connection"]>;
@@ -47,6 +48,28 @@ if (connection === undefined) {
       engine: new ClickHouseEngine(client, "clickhouse://test/shop", place, undefined),
       folder: path.join(folder, "clickhouse"),
       placeOf: (file) => file,
+    });
+  });
+
+  // Inside this process a session that has read stays read-only: another one writes.
+  const writing = (await embedded()) as Connection;
+  rawSuite("ClickHouse", () => {
+    const place = { database: "raw", table: "requests" };
+    const [engine, writer] = [connection, writing].map(
+      (each) =>
+        new ClickHouseEngine(
+          createClient({ connection: each }),
+          "clickhouse://test/raw",
+          place,
+          undefined,
+        ),
+    ) as [ClickHouseEngine, ClickHouseEngine];
+    engine.run = (sql) => writer.run(sql);
+    return Promise.resolve({
+      engine,
+      folder: path.join(folder, "raw"),
+      placeOf: (file) => file,
+      years: [1900, 2299],
     });
   });
 }

@@ -1,52 +1,94 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import type { RemoteEngine } from "../../src/engines/remote.js";
 import type { Format } from "../../src/formats/format.js";
-import { readingOf } from "../../src/formats/reading.js";
+import { looksLikeJson, readingOf } from "../../src/formats/reading.js";
 import { columnTypes } from "../../src/formats/record.js";
 import { random } from "../cli/logs.js";
+import { parseLines } from "../formats/parse-lines.js";
 
 export type Read = Readonly<Record<string, unknown>>;
 
+/** Lines that are read alike: a file of a log. */
+export interface RawFile {
+  readonly like: readonly string[];
+  readonly lines: readonly string[];
+}
+
 const columns = [...columnTypes().keys()].filter((name) => name !== "source" && name !== "line");
 
-/** Reads lines as the engine does where they lie, one row a line; as `parseLines` gives them. */
+/** A format's samples and refusals, and `many` mutations of each; a file for each of its headers. */
+export function filesOf(format: Format, many: number): RawFile[] {
+  const byHeader = new Map<string, string[]>();
+  for (const { line, header = "" } of [...format.samples, ...format.refusals]) {
+    if (!line.includes("\n") && !looksLikeJson([line])) {
+      byHeader.set(header, [...(byHeader.get(header) ?? []), line]);
+    }
+  }
+  return [...byHeader].map(([header, lines], at) => ({
+    like: header === "" ? lines : [header, ...lines],
+    lines: [
+      ...new Set(lines.flatMap((line, n) => [line, ...mutated(line, many, at * 100 + n + 1)])),
+    ],
+  }));
+}
+
+/** Reads a file of raw lines as the engine does where it lies: its rows by their lines. */
 export async function readOn(
   engine: RemoteEngine,
   format: Format,
-  lines: readonly string[],
-  like: readonly string[],
-): Promise<Read[]> {
+  { like, lines }: RawFile,
+  folder: string,
+  place: string,
+): Promise<Map<string, Read>> {
   const { dialect, expressions } = engine;
-  const given = dialect.values("given", {
-    columns: [
-      ["line", "text"],
-      ["n", "int"],
-    ],
-    rows: lines.map((line, at) => [line, at]),
-  });
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, "lines.log"), lines.map((line) => `${line}\n`).join(""));
+  const raw = engine.raw(place);
+  for (const sql of raw.prepare) await engine.run(sql);
   const parser = readingOf(format, like).parser({});
-  const sql = parser.sqlFor(expressions, `(SELECT * FROM ${given})`, columns, ["n"]);
-  const list = [...columns, "outcome", "reason", "raw", "n"].map((name) => {
+  const sql = parser.sqlFor(expressions, raw.from, columns, ["line"]);
+  const list = [...columns, "outcome", "reason"].map((name) => {
     const own = dialect.ident(name);
     if (name === "time") return `${dialect.timeText(own)} AS ${own}`;
     return name === "extra" ? `${dialect.mapJson(own)} AS ${own}` : own;
   });
-  const rows = await engine.rows(`SELECT ${list.join(", ")} FROM (${sql}) AS found`);
-  return rows.toSorted((a, b) => Number(a["n"]) - Number(b["n"])).map(tidy);
+  const rows = await engine.rows(`SELECT line, ${list.join(", ")} FROM (${sql}) AS found`);
+  for (const sql of raw.finish) await engine.run(sql);
+  return new Map(rows.map(({ line, ...row }) => [String(line), tidy(row)]));
 }
 
-function tidy({ n: _, ...row }: Read): Read {
-  const known = Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
-  if (typeof known["time"] === "string") {
-    known["time"] = `${known["time"].replace(" ", "T")}Z`.replace(/\.?0*Z$/, "Z");
-  }
-  if (known["extra"] !== undefined) {
-    const extra = Object.entries(
-      (typeof known["extra"] === "string" ? JSON.parse(known["extra"]) : known["extra"]) as object,
-    ).filter(([, value]) => value !== null);
-    if (extra.length === 0) delete known["extra"];
-    else known["extra"] = Object.fromEntries(extra);
-  }
-  return known;
+/** The same by culprit's own exact reading. */
+export async function readHere(
+  format: Format,
+  { like, lines }: RawFile,
+): Promise<Map<string, Read>> {
+  const rows = await parseLines(format, lines, { like, exactly: true });
+  return new Map(rows.map(({ raw: _, ...row }, at) => [lines[at] ?? "", tidy(row)]));
+}
+
+/** Keys in order, without NULLs; times and floats as all engines can say them. */
+function tidy(row: Read): Read {
+  const known = Object.entries(row).filter(([, value]) => value !== null);
+  return Object.fromEntries(
+    known
+      .map(([name, value]): [string, unknown] => [name, plain(name, value)])
+      .filter(([, value]) => value !== undefined)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  );
+}
+
+function plain(name: string, value: unknown): unknown {
+  if (name === "time")
+    return String(value)
+      .replace(" ", "T")
+      .replace(/(?:\.0*|(\.\d*?)0*)?Z?$/, "$1Z");
+  if (typeof value === "number") return Number(value.toPrecision(12));
+  if (name !== "extra") return value;
+  const extra = (typeof value === "string" ? JSON.parse(value) : value) as object;
+  const filled = Object.entries(extra).filter(([, each]) => each !== null);
+  if (filled.length === 0) return undefined;
+  return Object.fromEntries(filled.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 const INSERTED = [
@@ -69,7 +111,7 @@ const INSERTED = [
 ];
 
 /** What hostile clients, broken relays and editors make of a line: the same for the same seed. */
-export function mutated(line: string, count: number, seed: number): string[] {
+function mutated(line: string, count: number, seed: number): string[] {
   const next = random(seed);
   return Array.from({ length: count }, () => {
     let text = line;
@@ -78,6 +120,6 @@ export function mutated(line: string, count: number, seed: number): string[] {
       const insert = next(4) === 0 ? "" : (INSERTED[next(INSERTED.length)] ?? "");
       text = text.slice(0, from) + insert + text.slice(from + next(3));
     }
-    return text;
+    return Buffer.from(text).toString("utf8");
   });
 }

@@ -10,6 +10,7 @@ import { openAthena } from "./athena/open.js";
 import { culprit, folder } from "../cli/culprit.js";
 import { engineSuite } from "./engine.case.js";
 import { makeLake } from "./lake.js";
+import { rawSuite } from "./raw.case.js";
 
 const cluster = inject("trino");
 
@@ -30,8 +31,9 @@ if (cluster === undefined) {
   const open = (
     signal = new AbortController().signal,
     onProgress: OnProgress = () => {},
+    schema = "shop",
   ): Promise<RemoteEngine> =>
-    openEngine(`trino://test@${host}/lake/shop`, { env: {}, signal, onProgress });
+    openEngine(`trino://test@${host}/lake/${schema}`, { env: {}, signal, onProgress });
 
   engineSuite("Trino", async () => ({
     engine: await open(),
@@ -53,6 +55,13 @@ if (cluster === undefined) {
       placeOf: (file) => `local:///${path.relative(lake, file)}`,
     };
   });
+
+  rawSuite("Trino", async () => ({
+    engine: await open(undefined, undefined, "raw"),
+    folder: path.join(lake, "raw"),
+    placeOf: (file) => `local:///${path.relative(lake, file)}`,
+    years: [1000, 9999],
+  }));
 
   describe("commands", () => {
     const address = `trino://test@${host}/lake/commands`;

@@ -2,8 +2,10 @@ import { unsupported } from "../dialect.js";
 import { BYTE, PERCENT_PIECES, PERCENT_RUN, PIECES, RUN, SINGLE } from "../expressions/escapes.js";
 import type { Expression } from "../expressions/expression.js";
 import { isoTime, strptime, type TimeWords } from "../expressions/times.js";
+import { FRACTION, IPV4_WITHIN } from "../expressions/patterns.js";
 import {
   constant,
+  isNumber,
   matching,
   named,
   one,
@@ -76,7 +78,7 @@ const MAPPED = "'^::ffff:([0-9.]+)$'";
 
 const foldedIp = (text: string): string =>
   bind(
-    `replaceRegexpOne(${filled(text)}, '^\\\\[(.*)\\\\]$', '\\\\1')`,
+    `replaceRegexpOne(replaceRegexpOne(${filled(text)}, '^\\\\[(.*)\\\\]$', '\\\\1'), ${whole(IPV4_WITHIN)}, '\\\\1')`,
     (g) =>
       `if(isIPv6String(${g}), replaceRegexpOne(${addressText(`assumeNotNull(IPv6StringToNumOrNull(${g}))`)}, ${MAPPED}, '\\\\1'), ${g})`,
   );
@@ -105,15 +107,23 @@ const types: Readonly<Record<string, string>> = {
   "MAP(VARCHAR,VARCHAR)": "Map(String, Nullable(String))",
 };
 
+/** Whether a text is one of these; a day is its first instant. */
+const DATES = new Set(["TIMESTAMP", "TIMESTAMPTZ", "DATE"]);
+
 const cast: ExpressionWords["cast"] = (value, type, isTry, write) => {
   if (type === "MAP(VARCHAR,VARCHAR)" && value.is === "word")
     return `CAST(map() AS ${types[type]})`;
   const inner = write(value);
-  if (isTry && type === "BIGINT") return `accurateCastOrNull(${inner}, 'Int64')`;
+  if (isTry && type === "BIGINT" && isNumber(value)) return `accurateCastOrNull(${inner}, 'Int64')`;
+  if (isTry && type === "BIGINT") {
+    const rounded = `if(match(${filled(inner)}, ${whole(FRACTION)}), accurateCastOrNull(round(toFloat64OrNull(${inner})), 'Int64'), NULL)`;
+    return `coalesce(toInt64OrNull(${inner}), ${rounded})`;
+  }
   if (isTry && type === "DOUBLE") {
     return `if(match(${filled(inner)}, ${whole(DECIMAL)}), toFloat64OrNull(${inner}), NULL)`;
   }
-  if (isTry && (type === "TIMESTAMP" || type === "TIMESTAMPTZ")) return isoTime(words, inner);
+  if (isTry && DATES.has(type)) return isoTime(words, inner);
+  if (isTry && type === "TIME") return isoTime(words, `'2000-01-01 ' || ${inner}`);
   if (type === "DOUBLE[]") return `arrayMap(x -> toFloat64(x), ${inner})`;
   const own = types[type] ?? unsupported(`ClickHouse has no words for the type ${type}`)();
   return `CAST(${inner} AS ${own})`;

@@ -108,3 +108,9 @@ export const matching =
   (body: (text: string, source: string, rest: readonly Expression[], write: Write) => string) =>
   ([text, source, ...rest]: readonly Expression[], write: Write): string =>
     body(write(text as Expression), constant(source), rest, write);
+
+/** Whether a value is a number already, and no text that may be one. */
+export const isNumber = (value: Expression): boolean =>
+  value.is === "number" ||
+  (value.is === "binary" && ["+", "-", "*", "/"].includes(value.sign)) ||
+  (value.is === "call" && ["round", "floor", "abs"].includes(value.name));

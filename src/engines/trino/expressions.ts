@@ -9,10 +9,11 @@ import {
   SINGLE,
 } from "../expressions/escapes.js";
 import type { Expression } from "../expressions/expression.js";
-import { countGroups } from "../expressions/patterns.js";
+import { countGroups, FRACTION, IPV4_WITHIN } from "../expressions/patterns.js";
 import { isoTime, strptime, type TimeWords } from "../expressions/times.js";
 import {
   constant,
+  isNumber,
   matching,
   named,
   one,
@@ -89,8 +90,10 @@ const urlEncoded = (text: string): string =>
 /** An IPv6 address in RFC 5952's form, or an IPv4 one within it; text that is none stays. */
 const foldedIp = (text: string): string =>
   bind(
-    `CASE WHEN starts_with(${text}, '[') AND substr(${text}, -1) = ']' THEN substr(${text}, 2, length(${text}) - 2) ELSE ${text} END`,
-    (g) => `coalesce(CAST(TRY_CAST(${g} AS ipaddress) AS varchar), ${g})`,
+    `regexp_replace(regexp_replace(${text}, '\\A\\[(.*)\\]\\z', '$1'), ${whole(IPV4_WITHIN)}, '$1')`,
+    // An address with a zone, `fe80::1%eth0`, stays as it is.
+    (g) =>
+      `CASE WHEN strpos(${g}, '%') > 0 THEN ${g} ELSE coalesce(CAST(TRY_CAST(${g} AS ipaddress) AS varchar), ${g}) END`,
   );
 
 /** The /48 of an IPv6 address, the /24 of an IPv4 one. */
@@ -112,12 +115,20 @@ const types: Readonly<Record<string, string>> = {
   TIMESTAMP: "timestamp(6)",
 };
 
+/** Whether a text is one of these; a day is its first instant. */
+const DATES = new Set(["TIMESTAMP", "TIMESTAMPTZ", "DATE"]);
+
 const cast: ExpressionWords["cast"] = (value, type, isTry, write) => {
   const inner = write(value);
   if (isTry && type === "DOUBLE") {
     return `CASE WHEN regexp_like(${inner}, ${whole(DECIMAL)}) THEN TRY_CAST(${inner} AS double) END`;
   }
-  if (isTry && (type === "TIMESTAMP" || type === "TIMESTAMPTZ")) return isoTime(words, inner);
+  if (isTry && DATES.has(type)) return isoTime(words, inner);
+  if (isTry && type === "TIME") return isoTime(words, `'2000-01-01 ' || ${inner}`);
+  if (isTry && type === "BIGINT" && !isNumber(value)) {
+    const rounded = `CASE WHEN regexp_like(${inner}, ${whole(FRACTION)}) THEN CAST(round(CAST(${inner} AS double)) AS bigint) END`;
+    return `coalesce(TRY_CAST(${inner} AS bigint), ${rounded})`;
+  }
   if (type === "DOUBLE[]") return `transform(${inner}, x -> CAST(x AS double))`;
   if (type === "MAP(VARCHAR,VARCHAR)") {
     return value.is === "call" ? inner : `CAST(${inner} AS map(varchar, varchar))`;

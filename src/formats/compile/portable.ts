@@ -1,7 +1,7 @@
 import { BORDER, UNIT } from "../../engines/expressions/escapes.js";
 import { literal } from "../../engines/sql.js";
 import { MAX_LINE_BYTES } from "../../sources/clean-lines.js";
-import { fieldsOf, isLiteral, type Field, type Layout } from "../layout.js";
+import { fieldsOf, isLiteral, withFields, type Field, type Layout } from "../layout.js";
 import { layoutPattern } from "./exact.js";
 import { tooManyWaysSql } from "./freedom.js";
 
@@ -46,15 +46,19 @@ export function lineStages(layouts: readonly Layout[], blank: string): string[][
 }
 
 /** Reads by layouts, the first that a line is of. */
-export function layoutReading(layouts: readonly Layout[], slots: readonly Field[]): LineReading {
+export function layoutReading(
+  layouts: readonly Layout[],
+  slots: readonly Field[],
+  line = "text",
+): LineReading {
   const groups = layouts.map((layout, at) => {
-    const open = tooManyWaysSql(layout, "text");
+    const open = tooManyWaysSql(layout, line);
     // Nearly all lines are of the first: the others are tried where it does not match.
     const tried = [
       ...(at === 0 ? [] : ["NOT is0"]),
       ...(open === undefined ? [] : [`NOT coalesce(${open}, false)`]),
     ];
-    const text = tried.length === 0 ? "text" : `CASE WHEN ${tried.join(" AND ")} THEN text END`;
+    const text = tried.length === 0 ? line : `CASE WHEN ${tried.join(" AND ")} THEN ${line} END`;
     return `groups(${text}, ${literal(`[ \\t]*${layoutPattern(layout)}[ \\t]*`)}) AS m${at}`;
   });
   const found = layouts.map((layout, at) => {
@@ -70,10 +74,11 @@ export function layoutReading(layouts: readonly Layout[], slots: readonly Field[
       groups.slice(0, 1),
       found.slice(0, 1),
       ...others,
+      [`CASE ${layouts.map((_, at) => `WHEN is${at} THEN ${at}`).join(" ")} END AS layout`],
       cells.map((cell) => cell.taken()),
       cells.map((cell) => cell.bare()),
     ],
-    understood: `(${layouts.map((_, at) => `is${at}`).join(" OR ")})`,
+    understood: "(layout IS NOT NULL)",
     cells: cells.map((cell) => cell.text()),
   };
 }
@@ -84,6 +89,8 @@ interface Way {
   readonly group: number;
   readonly layout: Layout;
   readonly field: Field;
+  /** A line may end before it. */
+  readonly isOptional: boolean;
 }
 
 /** How a slot's text comes out of the groups of whichever layout it was. */
@@ -99,15 +106,18 @@ class Cell {
       const fields = fieldsOf(layout);
       const group = fields.findIndex((field) => field.native === native);
       const field = fields[group];
-      return field === undefined ? [] : [{ at, group: group + 1, layout, field }];
+      if (field === undefined) return [];
+      const isOptional = group >= fieldsOf(withFields(layout, 0)).length;
+      return [{ at, group: group + 1, layout, field, isOptional }];
     });
   }
 
   taken(): string {
     const whens = this.#ways.map(
-      ({ at, group }) => `WHEN is${at} THEN nullif(m${at}[${group}], '')`,
+      ({ at, group, isOptional }) =>
+        `WHEN ${at} THEN ${isOptional ? `nullif(m${at}[${group}], '')` : `m${at}[${group}]`}`,
     );
-    return `CASE ${whens.join(" ")} END AS ${this.#taken}`;
+    return `CASE layout ${whens.join(" ")} END AS ${this.#taken}`;
   }
 
   bare(): string {
@@ -142,6 +152,6 @@ class Cell {
     const those = this.#ways.filter(holds);
     if (those.length === 0) return undefined;
     if (those.length === this.#ways.length) return "true";
-    return those.map(({ at }) => `is${at}`).join(" OR ");
+    return `layout IN (${those.map(({ at }) => at).join(", ")})`;
   }
 }

@@ -1,0 +1,198 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ingestRemote, type RemoteIngestOptions } from "../../src/engines/ingest.js";
+import type { RemoteEngine } from "../../src/engines/remote.js";
+import { isJson } from "../../src/formats/format.js";
+import { nlb } from "../../src/formats/nlb.js";
+import { readingOf } from "../../src/formats/reading.js";
+import { formats } from "../../src/formats/registry.js";
+import { s3 } from "../../src/formats/s3.js";
+import { filesOf, readHere, readOn } from "./raw-lines.js";
+
+/** Where an engine that reads raw lines is, and how it sees a folder of this machine. */
+export interface RawEngine {
+  readonly engine: RemoteEngine;
+  readonly folder: string;
+  readonly placeOf: (folder: string) => string;
+  /** The years of its times. */
+  readonly years: readonly [first: number, last: number];
+}
+
+/** Mutations of each sample and refusal. */
+const MUTATIONS = 12;
+
+/** Lines that an engine refuses by name, as it could not read them the same way. */
+const NOT_READ = /which engines do not read|the private character/;
+
+/** The contract of engines that read raw logs: what culprit reads, or a refusal that says so. */
+export function rawSuite(name: string, open: () => Promise<RawEngine>): void {
+  describe(`${name} reads raw logs`, () => {
+    let on: RawEngine;
+    beforeAll(async () => {
+      on = await open();
+    });
+    afterAll(() => on.engine.close());
+
+    const known = formats.filter((format) => !isJson(format));
+    test.each(known.map((format) => [format.name, format] as const))(
+      "%s: rows and rejects are those of the exact reading",
+      async (_, format) => {
+        const counts = { parsed: 0, rejected: 0, refused: 0 };
+        for (const [at, file] of filesOf(format, MUTATIONS).entries()) {
+          const folder = path.join(on.folder, `${format.name}-${at}`);
+          const here = await readHere(format, file);
+          const there = await readOn(on.engine, format, file, folder, on.placeOf(folder));
+          expect([...there.keys()].toSorted()).toEqual([...here.keys()].toSorted());
+          for (const [line, row] of here) {
+            const { reason, ...found } = there.get(line) ?? {};
+            const isRejected = found["outcome"] === "rejected";
+            expect(reason === undefined, line).toBe(!isRejected);
+            const year = Number(/^\d{4}/.exec(String(row["time"] ?? ""))?.[0] ?? "2000");
+            if (isRejected && (NOT_READ.test(String(reason)) || isBeyond(year, on.years))) {
+              counts.refused++;
+              continue;
+            }
+            const { reason: _reason, ...wanted } = row;
+            expect(found, line).toEqual(wanted);
+            counts[isRejected ? "rejected" : "parsed"]++;
+          }
+        }
+        expect(counts.parsed).toBeGreaterThan(0);
+        expect(counts.rejected).toBeGreaterThan(0);
+        expect(counts.refused).toBeLessThan(counts.parsed + counts.rejected);
+      },
+    );
+
+    test.each(formats.filter(isJson).map((format) => [format.name, format] as const))(
+      "%s is refused by name",
+      (_, format) => {
+        const { expressions } = on.engine;
+        const parser = readingOf(format, []).parser({});
+        expect(() => parser.sqlFor(expressions, "lines", ["time"])).toThrow(
+          expect.objectContaining({ why: expect.stringContaining("JSON") as string }) as Error,
+        );
+      },
+    );
+
+    describe("ingest", () => {
+      const of = (
+        folder: string,
+        more: Partial<RemoteIngestOptions> = {},
+      ): RemoteIngestOptions => ({
+        engine: on.engine,
+        place: on.placeOf(folder),
+        at: undefined,
+        derivations: [],
+        choose: (lines) => readingOf(nlb, lines),
+        dryRun: false,
+        now: () => new Date("2026-11-05T12:00:00Z"),
+        ...more,
+      });
+      const count = async (table: string): Promise<number> =>
+        Number((await on.engine.rows(`SELECT count(*) AS n FROM ${table}`))[0]?.["n"]);
+
+      test("every line once, with its rejects and blanks, over more days than a statement takes", async () => {
+        const { engine } = on;
+        const tables = engine.rawTables(undefined, []);
+        const folder = path.join(on.folder, "ingest");
+        mkdirSync(folder, { recursive: true });
+        const lines = Array.from({ length: 250 }, (_, day) => connection(day, day));
+        const hostile = "'; DROP TABLE requests; --";
+        writeFileSync(
+          path.join(folder, "it's a.log"),
+          [...lines, "", hostile, "a\tb\u0001c"].join("\n"),
+        );
+        writeFileSync(
+          path.join(folder, "b.log.gz"),
+          gzipSync(
+            lines
+              .slice(0, 20)
+              .map((line) => `${line}\r\n`)
+              .join(""),
+          ),
+        );
+        expect(await ingestRemote(of(folder, { dryRun: true }))).toMatchObject({ parsed: 270 });
+        expect(await count(tables.requests)).toBe(0);
+        expect(await ingestRemote(of(folder))).toEqual({
+          ...{ objects: 2, known: 0, lines: 273, parsed: 270, rejected: 2, blank: 1 },
+        });
+        expect(await count(tables.requests)).toBe(270);
+        const [sums] = await engine.rows(
+          `SELECT sum(bytes_sent) AS bytes, count(DISTINCT day) AS days, count(DISTINCT source) AS sources FROM ${tables.requests}`,
+        );
+        expect(sums).toEqual({ bytes: (249 * 250) / 2 + (19 * 20) / 2, days: 250, sources: 2 });
+        const rejects = await engine.rows(
+          `SELECT raw, reason, log_type FROM ${tables.rejects} ORDER BY raw`,
+        );
+        const reason = "the line is not of the format nlb";
+        expect(rejects).toEqual([
+          { raw: hostile, reason, log_type: "nlb" },
+          { raw: "a\tb\u0001c", reason, log_type: "nlb" },
+        ]);
+        // Again: nothing is new.
+        expect(await ingestRemote(of(folder))).toMatchObject({ objects: 0, known: 2, lines: 0 });
+        expect(await count(tables.requests)).toBe(270);
+        // A later file enters alone.
+        writeFileSync(path.join(folder, "c.log"), `${connection(3, 1_000_000)}\nnonsense\n`);
+        expect(await ingestRemote(of(folder))).toMatchObject({
+          objects: 1,
+          parsed: 1,
+          rejected: 1,
+        });
+        expect([await count(tables.requests), await count(tables.rejects)]).toEqual([271, 3]);
+      });
+
+      test("a run that broke off is finished without a row twice", async () => {
+        const { engine } = on;
+        const tables = engine.rawTables(undefined, []);
+        const folder = path.join(on.folder, "broken");
+        mkdirSync(folder, { recursive: true });
+        const lines = Array.from({ length: 120 }, (_, day) => connection(day, 7));
+        writeFileSync(path.join(folder, "d.log"), [...lines, "nonsense", ""].join("\n"));
+        const before = [await count(tables.requests), await count(tables.rejects)] as const;
+        let left = 2;
+        const breaking: RemoteEngine = Object.create(engine, {
+          run: {
+            value: async (sql: string) => {
+              if (sql.startsWith("INSERT") && left-- === 0) throw new Error("the network is gone");
+              await engine.run(sql);
+            },
+          },
+        }) as RemoteEngine;
+        await expect(ingestRemote(of(folder, { engine: breaking }))).rejects.toThrow("network");
+        expect(await count(tables.requests)).toBe(before[0] + 120);
+        expect(await ingestRemote(of(folder))).toMatchObject({
+          objects: 1,
+          parsed: 120,
+          rejected: 1,
+        });
+        expect(await count(tables.requests)).toBe(before[0] + 120);
+        expect(await count(tables.rejects)).toBe(before[1] + 1);
+      });
+
+      test("S3 logs with unprotected quotes, and a derived column", async () => {
+        const derived = Object.assign(Object.create(on.engine) as RemoteEngine, {
+          rawTables: () => on.engine.rawTables(undefined, ["host_name"]),
+        });
+        const folder = path.join(on.folder, "s3");
+        mkdirSync(folder, { recursive: true });
+        const lines = s3.samples.map(({ line }) => line).filter((line) => !line.startsWith("{"));
+        writeFileSync(path.join(folder, "s3.log"), lines.join("\n"));
+        const summary = await ingestRemote(
+          of(folder, { engine: derived, choose: (some) => readingOf(s3, some), dryRun: true }),
+        );
+        expect(summary).toMatchObject({ lines: lines.length, parsed: lines.length });
+      });
+    });
+  });
+}
+
+const isBeyond = (year: number, [first, last]: readonly [number, number]): boolean =>
+  year < first || year > last;
+
+/** A line of a load balancer's log, so many days after the first of 2026. */
+const connection = (day: number, bytes: number): string =>
+  `tls 2.0 ${new Date(Date.UTC(2026, 0, 1 + day, 8, 51, 42)).toISOString().slice(0, 19)} net/n/c6 g3 ` +
+  `72.21.218.${day % 200}:51341 172.100.100.185:443 5 2 98 ${bytes} - - - ECDHE tlsv12 - my%2Dservice.example.com h2 h2 - 2026-04-01T08:51:20`;

@@ -45,7 +45,7 @@ export async function readOn(
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, "lines.log"), lines.map((line) => `${line}\n`).join(""));
   const raw = engine.raw(place);
-  for (const sql of raw.prepare) await engine.run(sql);
+  for (const statement of raw.prepare) await engine.run(statement);
   const parser = readingOf(format, like).parser({});
   const sql = parser.sqlFor(expressions, raw.from, columns, ["line"]);
   const list = [...columns, "outcome", "reason"].map((name) => {
@@ -54,7 +54,7 @@ export async function readOn(
     return name === "extra" ? `${dialect.mapJson(own)} AS ${own}` : own;
   });
   const rows = await engine.rows(`SELECT line, ${list.join(", ")} FROM (${sql}) AS found`);
-  for (const sql of raw.finish) await engine.run(sql);
+  for (const statement of raw.finish) await engine.run(statement);
   return new Map(rows.map(({ line, ...row }) => [String(line), tidy(row)]));
 }
 
@@ -64,7 +64,7 @@ export async function readHere(
   { like, lines }: RawFile,
 ): Promise<Map<string, Read>> {
   const rows = await parseLines(format, lines, { like, exactly: true });
-  return new Map(rows.map(({ raw: _, ...row }, at) => [lines[at] ?? "", tidy(row)]));
+  return new Map(rows.map((row, at) => [lines[at] ?? "", tidy({ ...row, raw: null })]));
 }
 
 /** Keys in order, without NULLs; times and floats as all engines can say them. */

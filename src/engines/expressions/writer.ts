@@ -55,7 +55,7 @@ export function expressionWriter(words: ExpressionWords): Write {
         return `(${write(expression.value)} ${expression.isNot ? "NOT " : ""}IN (${expression.list.map(write).join(", ")}))`;
       case "at":
         return words.at(write(expression.list), write(expression.index));
-      case "case": {
+      default: {
         const { of, whens, otherwise } = expression;
         const list = whens.map(([when, then]) => `WHEN ${write(when)} THEN ${write(then)}`);
         const rest = otherwise === undefined ? "" : ` ELSE ${write(otherwise)}`;

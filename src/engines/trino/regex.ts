@@ -14,7 +14,7 @@ export function joniPattern(pattern: string): string {
 const joniMember = (member: string): string =>
   member === "[" || member === "&" ? `\\${member}` : member;
 
-const IN_SET = /\\[^]|\[:\^?[a-z]+:\]|[[&]/g;
+const IN_SET = /\\[^]|\[:\^?[a-z]+:\]|\[|&(?=&)/g;
 
 /** Quoted runs, escapes and sets as a whole; then what may change. */
 const PARTS = /\\Q[^]*?(?:\\E|$)|\\[^]|\[\^?\]?(?:\[:\^?[a-z]+:\]|\\[^]|[^\]])*\]|\(\?P<|\$/g;

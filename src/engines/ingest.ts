@@ -65,10 +65,13 @@ export async function ingestRemote(options: RemoteIngestOptions): Promise<Remote
     const known = await engine.rows(`SELECT count(*) AS many FROM ${tables.ledger}`);
     const fresh = `(SELECT line, source, size FROM ${raw.from} AS raw WHERE source NOT IN (SELECT source FROM ${tables.ledger}))`;
     const reading = await readingOn(options, fresh);
-    const sql = statements(engine, tables, reading, derivations);
-    const tallies = talliesOf(await engine.rows(sql.tally(fresh)));
-    const chunks = dryRun ? [] : chunksOf(tallies);
-    for (const chunk of chunks) await write(engine, tables, sql, raw.from, chunk, now());
+    const sql = reading && statements(engine, tables, reading, derivations);
+    const tallies = sql === undefined ? [] : talliesOf(await engine.rows(sql.tally(fresh)));
+    if (sql !== undefined && !dryRun) {
+      for (const chunk of chunksOf(tallies)) {
+        await write(engine, tables, sql, raw.from, chunk, now());
+      }
+    }
     const sum = (of: (tally: Tally) => number): number =>
       tallies.reduce((total, tally) => total + of(tally), 0);
     const counts = {
@@ -110,13 +113,14 @@ export function plannedSql(options: RemoteIngestOptions): string[] {
 const parsedOf = ({ days }: Tally): number =>
   [...days.values()].reduce((sum, rows) => sum + rows, 0);
 
-/** How the lines are read: as the first of them look, under the one header that they have. */
+/** How the lines are read: as the first of them look, under their one header; without lines, not. */
 async function readingOn(
   { engine, place, choose }: RemoteIngestOptions,
   lines: string,
-): Promise<Reading> {
+): Promise<Reading | undefined> {
   const { literal, startsWith } = engine.dialect;
   const sample = await textsOf(engine, `SELECT line FROM ${lines} AS raw LIMIT ${String(SAMPLE)}`);
+  if (sample.length === 0) return undefined;
   const reading = choose(sample);
   if (!hasHeader(reading.format)) return reading;
   const headers = await textsOf(

@@ -6,8 +6,9 @@ import { ingestRemote, type RemoteIngestOptions } from "../../src/engines/ingest
 import type { RemoteEngine } from "../../src/engines/remote.js";
 import { isJson } from "../../src/formats/format.js";
 import { nlb } from "../../src/formats/nlb.js";
-import { readingOf } from "../../src/formats/reading.js";
+import { readingOf, type Reading } from "../../src/formats/reading.js";
 import { formats } from "../../src/formats/registry.js";
+import { w3c } from "../../src/formats/w3c.js";
 import { filesOf, readHere, readOn } from "./raw-lines.js";
 
 /** Where an engine that reads raw lines is, and how it sees a folder of this machine. */
@@ -147,6 +148,46 @@ export function rawIngestSuite(name: string, open: () => Promise<RawEngine>): vo
         rejected: 1,
       });
       expect([await count(tables.requests), await count(tables.rejects)]).toEqual([271, 3]);
+    });
+
+    test("bytes that are no text, and lines that are too long, are counted and named", async () => {
+      const { engine } = on;
+      const { rejects } = engine.rawTables(undefined, []);
+      const folder = path.join(on.folder, "bytes");
+      mkdirSync(folder, { recursive: true });
+      const bad = Buffer.from(connection(1, 7).replace("ECDHE", "EC\xffDHE"), "latin1");
+      const long = connection(2, 7).replace("ECDHE", "E".repeat(2 ** 24));
+      const parts = [bad, "\n", connection(1, 7), "\n", long, "\n"];
+      writeFileSync(
+        path.join(folder, "e.log"),
+        Buffer.concat(parts.map((part) => Buffer.from(part))),
+      );
+      expect(await ingestRemote(of(folder))).toMatchObject({ lines: 3, parsed: 1, rejected: 2 });
+      const found = await engine.rows(
+        `SELECT DISTINCT reason FROM ${rejects} WHERE reason LIKE 'the line h%' OR reason LIKE '%long' ORDER BY 1`,
+      );
+      expect(found.map(({ reason }) => reason)).toEqual([
+        "the line holds bytes that are not UTF-8, which engines do not read as they are",
+        "the line is too long",
+      ]);
+    });
+
+    test("a header names the fields of all files; two of them are refused", async () => {
+      const folder = path.join(on.folder, "headers");
+      mkdirSync(folder, { recursive: true });
+      const header = "#Fields: date time c-ip cs-method cs-uri-stem sc-status";
+      const line = "2026-11-05 10:31:02 192.0.2.7 GET /a 200";
+      writeFileSync(path.join(folder, "a.log"), `#Version: 1.0\r\n${header}\r\n${line}\r\n`);
+      writeFileSync(path.join(folder, "b.log"), `${header}\n${line}\nnonsense\n`);
+      const choose = (lines: readonly string[]): Reading => readingOf(w3c, lines);
+      expect(await ingestRemote(of(folder, { choose }))).toMatchObject({
+        ...{ objects: 2, lines: 6, parsed: 2, rejected: 1, blank: 3 },
+      });
+      writeFileSync(path.join(folder, "c.log"), `${header} cs-host\n${line} x\n`);
+      writeFileSync(path.join(folder, "d.log"), `${header}\n${line}\n`);
+      await expect(ingestRemote(of(folder, { choose }))).rejects.toMatchObject({
+        code: "several-headers",
+      });
     });
 
     test("a run that broke off is finished without a row twice", async () => {

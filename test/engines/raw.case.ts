@@ -104,7 +104,7 @@ export function rawIngestSuite(name: string, open: () => Promise<RawEngine>): vo
       const tables = engine.rawTables(undefined, []);
       const folder = path.join(on.folder, "ingest");
       mkdirSync(folder, { recursive: true });
-      const lines = Array.from({ length: 250 }, (_, day) => connection(day, day));
+      const lines = Array.from({ length: 130 }, (_, day) => connection(day, day));
       const hostile = "'; DROP TABLE requests; --";
       writeFileSync(
         path.join(folder, "it's a.log"),
@@ -119,16 +119,16 @@ export function rawIngestSuite(name: string, open: () => Promise<RawEngine>): vo
             .join(""),
         ),
       );
-      expect(await ingestRemote(of(folder, { dryRun: true }))).toMatchObject({ parsed: 270 });
+      expect(await ingestRemote(of(folder, { dryRun: true }))).toMatchObject({ parsed: 150 });
       expect(await count(tables.requests)).toBe(0);
       expect(await ingestRemote(of(folder))).toEqual({
-        ...{ objects: 2, known: 0, lines: 273, parsed: 270, rejected: 2, blank: 1 },
+        ...{ objects: 2, known: 0, lines: 153, parsed: 150, rejected: 2, blank: 1 },
       });
-      expect(await count(tables.requests)).toBe(270);
+      expect(await count(tables.requests)).toBe(150);
       const [sums] = await engine.rows(
         `SELECT sum(bytes_sent) AS bytes, count(DISTINCT day) AS days, count(DISTINCT source) AS sources FROM ${tables.requests}`,
       );
-      expect(sums).toEqual({ bytes: (249 * 250) / 2 + (19 * 20) / 2, days: 250, sources: 2 });
+      expect(sums).toEqual({ bytes: (129 * 130) / 2 + (19 * 20) / 2, days: 130, sources: 2 });
       const rejects = await engine.rows(
         `SELECT raw, reason, log_type FROM ${tables.rejects} ORDER BY raw`,
       );
@@ -139,7 +139,7 @@ export function rawIngestSuite(name: string, open: () => Promise<RawEngine>): vo
       ]);
       // Again: nothing is new.
       expect(await ingestRemote(of(folder))).toMatchObject({ objects: 0, known: 2, lines: 0 });
-      expect(await count(tables.requests)).toBe(270);
+      expect(await count(tables.requests)).toBe(150);
       // A later file enters alone.
       writeFileSync(path.join(folder, "c.log"), `${connection(3, 1_000_000)}\nnonsense\n`);
       expect(await ingestRemote(of(folder))).toMatchObject({
@@ -147,7 +147,7 @@ export function rawIngestSuite(name: string, open: () => Promise<RawEngine>): vo
         parsed: 1,
         rejected: 1,
       });
-      expect([await count(tables.requests), await count(tables.rejects)]).toEqual([271, 3]);
+      expect([await count(tables.requests), await count(tables.rejects)]).toEqual([151, 3]);
     });
 
     test("bytes that are no text, and lines that are too long, are counted and named", async () => {
@@ -199,15 +199,13 @@ export function rawIngestSuite(name: string, open: () => Promise<RawEngine>): vo
       writeFileSync(path.join(folder, "d.log"), [...lines, "nonsense", ""].join("\n"));
       const before = [await count(tables.requests), await count(tables.rejects)] as const;
       let left = 2;
-      const breaking: RemoteEngine = Object.create(engine, {
-        run: {
-          value: async (sql: string) => {
-            if (sql.startsWith("INSERT") && left-- === 0) throw new Error("the network is gone");
-            await engine.run(sql);
-          },
-        },
-      }) as RemoteEngine;
-      await expect(ingestRemote(of(folder, { engine: breaking }))).rejects.toThrow("network");
+      const run = engine.run.bind(engine);
+      engine.run = (sql) =>
+        sql.startsWith("INSERT") && left-- === 0
+          ? Promise.reject(new Error("the network is gone"))
+          : run(sql);
+      await expect(ingestRemote(of(folder))).rejects.toThrow("network");
+      engine.run = run;
       expect(await count(tables.requests)).toBe(before[0] + 120);
       expect(await ingestRemote(of(folder))).toMatchObject({
         objects: 1,

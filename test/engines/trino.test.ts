@@ -136,7 +136,16 @@ if (cluster === undefined) {
     });
 
     test("what it must not do, it refuses", async () => {
-      const json = await ingest("--format", "jsonl");
+      const json = await culprit([
+        ...[
+          "ingest",
+          "--engine",
+          `${address}?table=json`,
+          "local:///cli/logs",
+          "--format",
+          "jsonl",
+        ],
+      ]);
       expect(json).toMatchObject({ code: 2 });
       expect(json.err).toContain("Other engines read no JSON logs");
       expect(await ingest("--log-tz", "Europe/Berlin")).toMatchObject({ code: 2 });

@@ -36,6 +36,8 @@ const DAYS_AT_ONCE = 100;
 const NAMES_AT_ONCE = 60_000;
 /** First lines that decide which layout the logs have. */
 const SAMPLE = 50;
+/** As much of each as tells: some lines are megabytes of nonsense. */
+const SAMPLE_LENGTH = 65_536;
 
 /** What became of the lines of one source. */
 interface Tally {
@@ -118,8 +120,12 @@ async function readingOn(
   { engine, place, choose }: RemoteIngestOptions,
   lines: string,
 ): Promise<Reading | undefined> {
-  const { literal, startsWith } = engine.dialect;
-  const sample = await textsOf(engine, `SELECT line FROM ${lines} AS raw LIMIT ${String(SAMPLE)}`);
+  const { literal, startsWith, substring } = engine.dialect;
+  const start = substring("line", "1", String(SAMPLE_LENGTH));
+  const sample = await textsOf(
+    engine,
+    `SELECT ${start} AS line FROM ${lines} AS raw LIMIT ${String(SAMPLE)}`,
+  );
   if (sample.length === 0) return undefined;
   const reading = choose(sample);
   if (!hasHeader(reading.format)) return reading;

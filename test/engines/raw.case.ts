@@ -150,25 +150,24 @@ export function rawIngestSuite(name: string, open: () => Promise<RawEngine>): vo
       expect([await count(tables.requests), await count(tables.rejects)]).toEqual([151, 3]);
     });
 
-    test("bytes that are no text, and lines that are too long, are counted and named", async () => {
+    test("bytes that are no text are counted and named, and a long line is a line", async () => {
       const { engine } = on;
       const { rejects } = engine.rawTables(undefined, []);
       const folder = path.join(on.folder, "bytes");
       mkdirSync(folder, { recursive: true });
       const bad = Buffer.from(connection(1, 7).replace("ECDHE", "EC\xffDHE"), "latin1");
-      const long = connection(2, 7).replace("ECDHE", "E".repeat(2 ** 24));
+      const long = connection(2, 7).replace("ECDHE", "E".repeat(2 ** 17));
       const parts = [bad, "\n", connection(1, 7), "\n", long, "\n"];
       writeFileSync(
         path.join(folder, "e.log"),
         Buffer.concat(parts.map((part) => Buffer.from(part))),
       );
-      expect(await ingestRemote(of(folder))).toMatchObject({ lines: 3, parsed: 1, rejected: 2 });
+      expect(await ingestRemote(of(folder))).toMatchObject({ lines: 3, parsed: 2, rejected: 1 });
       const found = await engine.rows(
-        `SELECT DISTINCT reason FROM ${rejects} WHERE reason LIKE 'the line h%' OR reason LIKE '%long' ORDER BY 1`,
+        `SELECT DISTINCT reason FROM ${rejects} WHERE reason LIKE 'the line h%'`,
       );
       expect(found.map(({ reason }) => reason)).toEqual([
         "the line holds bytes that are not UTF-8, which engines do not read as they are",
-        "the line is too long",
       ]);
     });
 

@@ -1,6 +1,8 @@
 import type { ColumnType } from "../formats/record.js";
 import type { Dialect } from "./dialect.js";
 import type { Engine, Row } from "./engine.js";
+import type { ExpressionWords } from "./expressions/writer.js";
+import type { RawLines, RawTables } from "./raw.js";
 
 /** How times leave an engine: as a Date, or as text that keeps their microseconds. */
 export type TimesAs = "date" | "text";
@@ -34,6 +36,8 @@ export interface Registration {
 /** An engine elsewhere, over a store that is registered there as a table. */
 export abstract class RemoteEngine implements Engine {
   abstract readonly dialect: Dialect;
+  /** How it reads the raw lines of a log. */
+  abstract readonly expressions: ExpressionWords;
   abstract readonly signal: AbortSignal | undefined;
   /** The registered table, as FROM takes it. */
   abstract readonly table: string;
@@ -45,6 +49,15 @@ export abstract class RemoteEngine implements Engine {
   abstract columns(): Promise<string[]>;
   /** The statements that make the table, or make it anew. */
   abstract registration(about: Registration): string[];
+  /** The raw lines below a place that the engine can read. */
+  abstract raw(place: string): RawLines;
+  /**
+   * The tables that such lines fill, with these derived columns. `at` says where their files lie;
+   * without it, the engine's catalogue decides.
+   */
+  abstract rawTables(at: string | undefined, derived: readonly string[]): RawTables;
+  /** The statement that takes the rows of some sources out of a table; absent where none can. */
+  readonly remove?: (table: string, where: string) => string;
   abstract run(sql: string): Promise<void>;
   abstract close(): void | Promise<void>;
 

@@ -1,4 +1,4 @@
-import { PHRASE, other, userName } from "./kinds/text.js";
+import { MORE_WORDS, other, userName } from "./kinds/text.js";
 import { host, site } from "./kinds/addresses.js";
 import { requestLine } from "./kinds/request.js";
 import type { Item, Layout } from "./layout.js";
@@ -15,12 +15,14 @@ const notations = {
   vhostCommon: '%v %h %l %u %t "%r" %>s %b',
 } as const;
 
-// Other servers than Apache write this format too, and write UTF-8 as it comes. A user name that
-// is a dash and more would be the identity and the user of a sister format.
+/** A phrase that is a dash, or begins otherwise: `- name` is the identity and user of a sister format. */
+const NO_IDENTITY = `(?:-|-[ \\t]+\\[[^ \\t]*?${MORE_WORDS}|(?:-[^ \\t]|[^- \\t])[^ \\t]*?${MORE_WORDS})`;
+
+// Other servers than Apache write this format too, and write UTF-8 as it comes.
 const kinds: Record<string, Item> = {
   "%v": { native: "%v", kind: site },
   "%h": { native: "%h", kind: host("client_ip") },
-  "%u": { native: "%u", kind: { ...userName, pattern: `(?!-[ \\t]+[^ \\t\\[])${PHRASE}` } },
+  "%u": { native: "%u", kind: { ...userName, pattern: NO_IDENTITY } },
   "%r": { native: "%r", kind: requestLine() },
 };
 

@@ -6,6 +6,7 @@ import type { Kind } from "./kinds/kind.js";
 import type { JsonField, JsonLayout, Layout } from "./layout.js";
 import { after } from "./notations/aws.js";
 import { cloudfrontFields, cloudfrontLayouts, legacyFields } from "./notations/cloudfront.js";
+import { delimitedPortable } from "./notations/delimited-portable.js";
 import { delimitedLayout, delimitedReader, explainDelimited } from "./notations/delimited.js";
 
 const fields = cloudfrontFields(legacyFields.split(" "));
@@ -49,6 +50,7 @@ export const cloudfront = defineFormat({
   claims:
     /^#Fields:.*(?:\bx-edge-|\bx-host-header\b|\bfle-|\btimestamp\(ms\)|[ \t,](?:timestamp|asn)\b|\bc-country\b|\bcache-behavior-|\borigin-[fl]bl\b|\bx-cf-)/,
   exact: delimitedReader,
+  portable: delimitedPortable,
   explain: (line, layout) => {
     const why = explainDelimited(line, layout);
     const hint = "; without #Fields CloudFront lines have 12, 15, 18, 19, 23, 24, 26 or 33";

@@ -1,4 +1,5 @@
 import type { Cells, ExactReader } from "./compile/exact.js";
+import type { LineReading } from "./compile/portable.js";
 import type { Field, JsonLayout, Layout } from "./layout.js";
 import type { RecordColumn } from "./record.js";
 
@@ -50,6 +51,8 @@ export interface TextFormat extends Described {
   readonly claims?: RegExp;
   /** A reading of its own, for what no layout can say (S3's unprotected quotes). */
   readonly exact?: (layouts: readonly Layout[], slots: readonly Field[]) => ExactReader;
+  /** The same reading in SQL, for other engines; without it they cannot read the format. */
+  readonly portable?: (layouts: readonly Layout[], slots: readonly Field[]) => LineReading;
   /** Why a line is refused, in other words than a comparison with the layout finds. */
   readonly explain?: (line: string, layout: Layout) => string | undefined;
   /** The same records as one JSON object a line. */

@@ -1,6 +1,7 @@
 import { literal } from "../engines/sql.js";
 import { defineFormat } from "./format.js";
 import type { Field, Layout } from "./layout.js";
+import { delimitedPortable } from "./notations/delimited-portable.js";
 import { delimitedLayout, delimitedReader, explainDelimited } from "./notations/delimited.js";
 import { w3cFields, w3cLayouts } from "./notations/w3c.js";
 
@@ -51,6 +52,7 @@ export const iis = defineFormat({
   claims:
     /^#Software: .*(?:Internet Information Services|IIS )|^#Fields:.*\b(?:sc-win32-status|sc-substatus|s-sitename|TimeTakenMS)\b/,
   exact: delimitedReader,
+  portable: delimitedPortable,
   explain: explainW3c,
   samples: [
     {

@@ -1,5 +1,7 @@
+import { unsupported } from "../engines/dialect.js";
 import { exactReader, slotsOf, type ExactReader } from "./compile/exact.js";
 import { isObjectOf } from "./compile/json.js";
+import type { LineReading } from "./compile/portable.js";
 import { jsonParser, textParser, type Parser, type ParserOptions } from "./compile/parser.js";
 import { isJson, type Format, type TextFormat } from "./format.js";
 import type { JsonLayout, Layout } from "./layout.js";
@@ -85,8 +87,12 @@ function textReading(
           logType: format.name,
           ...(format.comment === undefined ? {} : { comment: format.comment }),
         },
-        readerOf(format, layouts, primary.layout),
-        format.explain,
+        {
+          exact: readerOf(format, layouts, primary.layout),
+          explain: format.explain,
+          portable: portableOf(format, layouts),
+          ordered: orderedFrom(layouts, primary.layout),
+        },
       ),
   };
 }
@@ -99,10 +105,31 @@ function readerOf(format: TextFormat, layouts: readonly Layout[], first = 0): Ex
   const known = readers.get(layouts) ?? new Map<number, ExactReader>();
   readers.set(layouts, known);
   const slots = slotsOf(layouts);
-  const ordered = [layouts[first] as Layout, ...layouts.filter((_, index) => index !== first)];
-  const reader = known.get(first) ?? format.exact?.(layouts, slots) ?? exactReader(ordered, slots);
+  const reader =
+    known.get(first) ??
+    format.exact?.(layouts, slots) ??
+    exactReader(orderedFrom(layouts, first), slots);
   known.set(first, reader);
   return reader;
+}
+
+const orderedFrom = (layouts: readonly Layout[], first: number): readonly Layout[] => [
+  layouts[first] as Layout,
+  ...layouts.filter((_, index) => index !== first),
+];
+
+/** How other engines read a format that has a reading of its own. */
+function portableOf(
+  { name, exact, portable }: TextFormat,
+  layouts: readonly Layout[],
+): (() => LineReading) | undefined {
+  if (exact === undefined) return undefined;
+  if (portable === undefined) {
+    return unsupported(
+      `Other engines cannot read ${name} as it is written: ingest it without --engine`,
+    );
+  }
+  return () => portable(layouts, slotsOf(layouts));
 }
 
 const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);

@@ -12,6 +12,7 @@ import type { Field, Item, JsonLayout, Layout } from "./layout.js";
 import { after, field, quotedOrDash, spaced } from "./notations/aws.js";
 import { at } from "./notations/json.js";
 import { readS3Line } from "./s3-line.js";
+import { s3Portable } from "./s3-portable.js";
 
 const bucket: Kind = {
   ...text("bucket"),
@@ -117,6 +118,7 @@ export const s3 = defineFormat({
     "authentication_type host_header tls_version access_point_arn acl_required source_region",
   layouts: [layout],
   exact: (_layouts, slots) => exact(slots),
+  portable: (_layouts, slots) => s3Portable(slots),
   explain: (line) => {
     const read = readS3Line(line);
     return read !== undefined && "fault" in read ? read.fault : undefined;

@@ -1,4 +1,6 @@
 import { exactReader, type ExactReader } from "./compile/exact.js";
+import { layoutReading, type LineReading } from "./compile/portable.js";
+import { literal } from "../engines/sql.js";
 import { readable } from "./compile/escapes.js";
 import { defineFormat } from "./format.js";
 import type { Field, Layout } from "./layout.js";
@@ -47,6 +49,33 @@ function looseReader(layouts: readonly Layout[], slots: readonly Field[]): Exact
   };
 }
 
+/** The same, as SQL. */
+function loosePortable(layouts: readonly Layout[], slots: readonly Field[]): LineReading {
+  const { stages, understood, cells } = layoutReading(layouts, slots, "plain");
+  const border = literal(BETWEEN);
+  const own: Record<string, string> = {
+    "%{Referer}>h": "nullif(substr(parts[2], 1, divided - 1), '')",
+    "%{User-Agent}>h": `nullif(substr(parts[2], divided + ${BETWEEN.length}), '')`,
+  };
+  return {
+    stages: [
+      [`groups(text, ${literal(LINE.source.slice(1, -1))}) AS parts`],
+      [`coalesce(strpos(parts[2], ${border}), 0) AS divided`],
+      [
+        `CASE WHEN divided > 0 THEN parts[1] || ${literal(`-${BETWEEN}-`)} || parts[3] ELSE text END AS plain`,
+      ],
+      ...stages,
+    ],
+    understood,
+    cells: cells.map((cell, index) => {
+      const clients = own[slots[index]?.native ?? ""];
+      return clients === undefined
+        ? cell
+        : `CASE WHEN divided > 0 AND layout IS NOT NULL THEN ${clients} ELSE ${cell} END`;
+    }),
+  };
+}
+
 export const squidHttpd = defineFormat({
   name: "squid-httpd",
   aliases: ["squid-combined", "squid-common"],
@@ -54,6 +83,7 @@ export const squidHttpd = defineFormat({
   notation: combined,
   layouts: [combined, common].map(builtIn),
   exact: looseReader,
+  portable: loosePortable,
   samples: [
     {
       line: '10.0.0.1 - alice [05/Nov/2026:10:31:02 +0100] "GET http://example.com/a?b=1 HTTP/1.1" 200 411 "http://example.com/" "agent "x" \\" TCP_MISS:HIER_DIRECT',

@@ -1,5 +1,6 @@
 import { defineFormat } from "./format.js";
 import { explainW3c, headerless } from "./iis.js";
+import { delimitedPortable } from "./notations/delimited-portable.js";
 import { delimitedReader } from "./notations/delimited.js";
 import { w3cLayouts } from "./notations/w3c.js";
 
@@ -15,6 +16,7 @@ export const w3c = defineFormat({
   header: (line) => w3cLayouts(line),
   claims: /^#Fields:/,
   exact: delimitedReader,
+  portable: delimitedPortable,
   explain: explainW3c,
   samples: [
     {

@@ -113,6 +113,16 @@ describe("Athena's protocol", () => {
   });
 });
 
+test("the tables that raw logs fill", async () => {
+  const { engine } = await open(numbers(1));
+  const { create } = engine.rawTables("s3://b/it's", ["shop"]);
+  const { prepare, finish } = engine.raw("s3://logs/AWSLogs/2026/11");
+  const statements = [...create, ...prepare, ...finish];
+  await expect(`${statements.join(";\n\n")};\n`).toMatchFileSnapshot("sql/raw-tables.athena.sql");
+  expect(() => engine.raw("/var/log")).toThrow(/S3 only/);
+  expect(() => engine.rawTables(undefined, [])).toThrow(/S3 only/);
+});
+
 test("--dry-run tells what a query can read, and asks nothing", async () => {
   const store = await makeLake(path.join(folder, "dry-run"));
   const ask = (...argv: string[]): ReturnType<typeof culprit> =>

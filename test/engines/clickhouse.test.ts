@@ -7,6 +7,7 @@ import { describe, test } from "vitest";
 import { ClickHouseEngine } from "../../src/engines/clickhouse/engine.js";
 import { folder } from "../cli/culprit.js";
 import { engineSuite } from "./engine.case.js";
+import { rawIngestSuite, rawSuite, type RawEngine } from "./raw.case.js";
 
 /** Both packages declare it; their copies of other types differ. */
 type Connection = NonNullable<NonNullable<Parameters<typeof createClient>[0]>["connection"]>;
@@ -49,4 +50,28 @@ if (connection === undefined) {
       placeOf: (file) => file,
     });
   });
+
+  // Inside this process a session that has read stays read-only: another one writes.
+  const writing = (await embedded()) as Connection;
+  const raw = (): Promise<RawEngine> => {
+    const place = { database: "raw", table: "requests" };
+    const [engine, writer] = [connection, writing].map(
+      (each) =>
+        new ClickHouseEngine(
+          createClient({ connection: each }),
+          "clickhouse://test/raw",
+          place,
+          undefined,
+        ),
+    ) as [ClickHouseEngine, ClickHouseEngine];
+    engine.run = (sql) => writer.run(sql);
+    return Promise.resolve({
+      engine,
+      folder: path.join(folder, "raw"),
+      placeOf: (file) => file,
+      years: [1900, 2299],
+    });
+  };
+  rawSuite("ClickHouse", raw);
+  rawIngestSuite("ClickHouse", raw);
 }

@@ -11,7 +11,15 @@ import { DuckDb } from "../../src/engines/duckdb/engine.js";
 import type { Engine, Row } from "../../src/engines/engine.js";
 import { trino } from "../../src/engines/trino/dialect.js";
 import { registerSql as trinoTable } from "../../src/engines/trino/register.js";
+import { clickhouseExpressions } from "../../src/engines/clickhouse/expressions.js";
+import * as clickhouseRaw from "../../src/engines/clickhouse/raw.js";
+import { trinoExpressions } from "../../src/engines/trino/expressions.js";
+import * as trinoRaw from "../../src/engines/trino/raw.js";
+import { combined } from "../../src/formats/combined.js";
+import { nlb } from "../../src/formats/nlb.js";
+import { readingOf } from "../../src/formats/reading.js";
 import { columnTypes } from "../../src/formats/record.js";
+import { s3 } from "../../src/formats/s3.js";
 import { Folder } from "../../src/store/folder.js";
 import { readLedger } from "../../src/store/ledger.js";
 import { storedRows } from "../../src/store/stored.js";
@@ -159,4 +167,38 @@ test("the tables of a store", async () => {
     );
     await expect(script(statements)).toMatchFileSnapshot(file("register", kind));
   }
+});
+
+describe.each([
+  ["trino", trinoExpressions],
+  ["clickhouse", clickhouseExpressions],
+] as const)("raw lines on %s", (name, words) => {
+  test.each([
+    ["nlb", nlb, [...columnTypes().keys()]],
+    ["combined", combined, ["time", "client_ip", "method", "path", "status", "user_agent"]],
+    ["s3", s3, ["time", "client_ip", "key", "status", "bytes_sent", "user_agent"]],
+  ] as const)("%s", async (format, { samples: [sample] }, columns) => {
+    const found = { nlb, combined, s3 }[format];
+    const parser = readingOf(found, sample === undefined ? [] : [sample.line]).parser({});
+    const own = columns.filter((column) => column !== "source" && column !== "line");
+    const sql = parser.sqlFor(words, "raw", own, ["source"]);
+    const lines = sql.replaceAll(" FROM (SELECT *,", "\nFROM (SELECT *,");
+    await expect(script([lines])).toMatchFileSnapshot(file(`raw-${format}`, name));
+  });
+});
+
+test("the tables that raw lines fill", async () => {
+  const place = { catalog: "lake", schema: "logs", table: "requests" };
+  const { create } = trinoRaw.rawTables(place, "s3://b/it's", ["shop"]);
+  const { prepare, finish } = trinoRaw.rawLines(place, "s3://logs/it's");
+  await expect(script([...create, ...prepare, ...finish])).toMatchFileSnapshot(
+    file("raw-tables", "trino"),
+  );
+  const tables = clickhouseRaw.rawTables({ database: "logs", table: "requests" }, ["shop"]);
+  const lines = ["/var/log/*.log", "s3://logs/it's"].map(
+    (at) => `SELECT * FROM ${clickhouseRaw.rawLines(at).from}`,
+  );
+  await expect(script([...tables.create, ...lines])).toMatchFileSnapshot(
+    file("raw-tables", "clickhouse"),
+  );
 });

@@ -10,6 +10,7 @@ import { openAthena } from "./athena/open.js";
 import { culprit, folder, type Result } from "../cli/culprit.js";
 import { engineSuite } from "./engine.case.js";
 import { makeLake } from "./lake.js";
+import { rawIngestSuite, rawSuite, type RawEngine } from "./raw.case.js";
 
 const cluster = inject("trino");
 
@@ -30,8 +31,9 @@ if (cluster === undefined) {
   const open = (
     signal = new AbortController().signal,
     onProgress: OnProgress = () => {},
+    schema = "shop",
   ): Promise<RemoteEngine> =>
-    openEngine(`trino://test@${host}/lake/shop`, { env: {}, signal, onProgress });
+    openEngine(`trino://test@${host}/lake/${schema}`, { env: {}, signal, onProgress });
 
   engineSuite("Trino", async () => ({
     engine: await open(),
@@ -52,6 +54,116 @@ if (cluster === undefined) {
       folder: path.join(lake, "athena"),
       placeOf: (file) => `local:///${path.relative(lake, file)}`,
     };
+  });
+
+  const rawOn = async (name: string): Promise<RawEngine> => ({
+    engine: await open(undefined, undefined, name),
+    folder: path.join(lake, name),
+    placeOf: (file) => `local:///${path.relative(lake, file)}`,
+    years: [1000, 9999],
+  });
+  rawSuite("Trino", () => rawOn("raw"));
+  rawIngestSuite("Trino", () => rawOn("raw_ingest"));
+
+  // Only Athena's DDL is Trino's here.
+  rawIngestSuite("Athena", async () => {
+    const on = await rawOn("raw_athena");
+    const { engine } = await openAthena(answeredBy(on.engine), { busy: 0 });
+    engine.raw = (place) => on.engine.raw(place);
+    engine.rawTables = (at, derived) => on.engine.rawTables(at, derived);
+    engine.columns = () => on.engine.columns();
+    return { ...on, engine };
+  });
+
+  describe("ingest --engine", () => {
+    const folderOf = path.join(lake, "cli");
+    const address = `trino://test@${host}/lake/cli`;
+    const ingest = (...argv: string[]): ReturnType<typeof culprit> =>
+      culprit([
+        "ingest",
+        "--engine",
+        address,
+        "local:///cli/logs",
+        "--format",
+        "combined",
+        ...argv,
+      ]);
+
+    beforeAll(() => {
+      mkdirSync(path.join(folderOf, "logs"), { recursive: true });
+      const line = (at: number): string =>
+        `203.0.113.${at % 9} - - [0${(at % 5) + 1}/Nov/2026:10:31:02 +0000] "GET /shop/${at}.html HTTP/1.1" 200 ${at} "-" "a \\"b\\""`;
+      const lines = Array.from({ length: 90 }, (_, at) => line(at));
+      writeFileSync(path.join(folderOf, "logs/access.log"), `${lines.join("\n")}\nnonsense\n\n`);
+    });
+
+    test("prints its statements, counts, reads, and reads again nothing", async () => {
+      const printed = await ingest("--print");
+      expect(printed).toMatchObject({ code: 0, err: "" });
+      expect(printed.out).toContain(`CREATE TABLE IF NOT EXISTS "lake"."cli"."requests_rejects"`);
+      const derive = ["--derive", "shop_item=path~/shop/([0-9]+)"];
+      const sums = "92 lines = 90 parsed + 1 rejected + 1 blank";
+      const dry = await ingest(...derive, "--dry-run");
+      expect(dry.out).toContain(sums);
+      const first = await ingest(...derive, "--json");
+      expect(JSON.parse(first.out)).toMatchObject({
+        ...{ objects: 1, known: 0, lines: 92, parsed: 90, rejected: 1, blank: 1, failed: [] },
+      });
+      const again = await ingest(...derive);
+      expect(again.out).toMatch(/0 new objects, 1 known before.*\n0 lines = /s);
+      const top = await culprit([
+        "top",
+        "client_ip",
+        "--engine",
+        address,
+        "-w",
+        "shop_item=88",
+        "--jsonl",
+      ]);
+      expect(JSON.parse(top.out)).toMatchObject({ client_ip: "203.0.113.7", bytes_sent: 88 });
+      const agents = await culprit([
+        ...[
+          "sql",
+          "SELECT DISTINCT user_agent, source FROM requests",
+          "--engine",
+          address,
+          "--jsonl",
+        ],
+      ]);
+      expect(JSON.parse(agents.out)).toEqual({
+        ...{ user_agent: 'a "b"', source: "local:///cli/logs/access.log" },
+      });
+    });
+
+    test("what it must not do, it refuses", async () => {
+      const json = await culprit([
+        ...[
+          "ingest",
+          "--engine",
+          `${address}?table=json`,
+          "local:///cli/logs",
+          "--format",
+          "jsonl",
+        ],
+      ]);
+      expect(json).toMatchObject({ code: 2 });
+      expect(json.err).toContain("Other engines read no JSON logs");
+      expect(await ingest("--log-tz", "Europe/Berlin")).toMatchObject({ code: 2 });
+      expect(await ingest("--store", folderOf)).toMatchObject({ code: 2 });
+      expect(await culprit(["ingest", "x.log", "--print"])).toMatchObject({ code: 2 });
+    });
+
+    test("the table of a registered store is left alone", async () => {
+      const store = await makeLake(path.join(lake, "foreign"));
+      const other = `trino://test@${host}/lake/foreign`;
+      const at = `local:///${path.relative(lake, path.join(store, "requests"))}`;
+      await culprit(["store", "register", "--engine", other, "--store", store, "--at", at]);
+      const { code, err } = await culprit([
+        ...["ingest", "--engine", other, "local:///cli/logs", "--format", "combined"],
+      ]);
+      expect(code).toBe(2);
+      expect(err).toContain("was not made by ingest");
+    });
   });
 
   describe("commands", () => {

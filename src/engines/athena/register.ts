@@ -2,7 +2,8 @@ import { recordColumns } from "../record-columns.js";
 import { literal } from "../sql.js";
 import type { Registration } from "../remote.js";
 
-const types = {
+/** Hive's words for the types of columns. */
+export const types = {
   text: "string",
   ip: "string",
   int: "bigint",
@@ -15,7 +16,7 @@ const types = {
 const AT_ONCE = 100;
 
 /** A name in Athena's DDL, which is Hive's. */
-function name(text: string): string {
+export function name(text: string): string {
   if (text === "" || /[`\0]/.test(text))
     throw new RangeError(`not a name: ${JSON.stringify(text)}`);
   return `\`${text}\``;

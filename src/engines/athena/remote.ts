@@ -4,6 +4,7 @@ import { badAddress, onlyOptions, tableOf, type EngineAddress } from "../address
 import { unsupported, type Dialect } from "../dialect.js";
 import type { OpenOptions } from "../open.js";
 import { pause } from "../pause.js";
+import type { RawLines, RawTables } from "../raw.js";
 import {
   RemoteEngine,
   type Answer,
@@ -12,8 +13,10 @@ import {
   type TimesAs,
 } from "../remote.js";
 import { trino } from "../trino/dialect.js";
+import { trinoExpressions } from "../trino/expressions.js";
 import { columnType, readerOf } from "../trino/values.js";
 import { costText, priceText } from "./cost.js";
+import { rawLines, rawTables } from "./raw.js";
 import { registerSql } from "./register.js";
 
 const noLists = unsupported("Athena writes lists as text that cannot be taken apart again");
@@ -55,6 +58,7 @@ const PAGE = 1000;
 /** Amazon Athena, through its SDK. */
 export class AthenaEngine extends RemoteEngine {
   readonly dialect = athena;
+  readonly expressions = trinoExpressions;
   readonly signal: AbortSignal;
   readonly name: string;
   readonly table: string;
@@ -140,6 +144,16 @@ export class AthenaEngine extends RemoteEngine {
   registration(about: Registration): string[] {
     if (!about.place.startsWith("s3://")) throw notInS3(about.place);
     return registerSql(this.settings, about);
+  }
+
+  raw(place: string): RawLines {
+    if (!place.startsWith("s3://")) throw notInS3(place);
+    return rawLines(this.settings, place);
+  }
+
+  rawTables(at: string | undefined, derived: readonly string[]): RawTables {
+    if (at?.startsWith("s3://") !== true) throw notInS3(at ?? "no --at");
+    return rawTables(this.settings, at, derived);
   }
 
   async run(sql: string): Promise<void> {
@@ -264,7 +278,7 @@ const notInS3 = (place: string): Problem =>
     code: "bad-flag",
     what: "Athena reads from S3 only",
     where: place,
-    help: "Copy the store's folder requests there, and name it: --at s3://bucket/prefix/requests",
+    help: "Name a place there: --at s3://bucket/prefix",
     exit: Exit.usage,
   });
 

@@ -3,8 +3,11 @@ import { Exit, Problem } from "../../problems/problem.js";
 import { badAddress, onlyOptions, tableOf, type EngineAddress } from "../address.js";
 import type { OpenOptions } from "../open.js";
 import { unreachable } from "../unreachable.js";
+import type { RawLines, RawTables } from "../raw.js";
 import { RemoteEngine, type Answer, type Registration, type TimesAs } from "../remote.js";
 import { clickhouse } from "./dialect.js";
+import { clickhouseExpressions } from "./expressions.js";
+import { rawLines, rawTables } from "./raw.js";
 import { registerSql } from "./register.js";
 import { columnType, readerOf } from "./values.js";
 
@@ -24,6 +27,8 @@ export const clickhouseSettings: ClickHouseSettings = {
   date_time_output_format: "iso",
   output_format_json_quote_64bit_integers: 1,
   max_query_size: "10000000",
+  // Reading raw lines is a query of many stages.
+  max_parser_depth: "10000",
 };
 
 /** The code of an error whose message the client takes for another type. */
@@ -35,6 +40,7 @@ const READING: ClickHouseSettings = { ...clickhouseSettings, readonly: "2" };
 /** A ClickHouse server, through its official client. */
 export class ClickHouseEngine extends RemoteEngine {
   readonly dialect = clickhouse;
+  readonly expressions = clickhouseExpressions;
   readonly table: string;
 
   constructor(
@@ -126,6 +132,17 @@ export class ClickHouseEngine extends RemoteEngine {
   registration(about: Registration): string[] {
     return registerSql(this.place, about);
   }
+
+  raw(place: string): RawLines {
+    return rawLines(place);
+  }
+
+  rawTables(_at: string | undefined, derived: readonly string[]): RawTables {
+    return rawTables(this.place, derived);
+  }
+
+  override readonly remove = (table: string, where: string): string =>
+    `ALTER TABLE ${table} DELETE WHERE ${where} SETTINGS mutations_sync = 2`;
 
   async run(sql: string): Promise<void> {
     this.signal?.throwIfAborted();

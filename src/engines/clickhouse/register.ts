@@ -2,7 +2,8 @@ import { recordColumns } from "../record-columns.js";
 import type { Registration } from "../remote.js";
 import { clickhouse } from "./dialect.js";
 
-const types = {
+/** ClickHouse's words for the types of columns. */
+export const types = {
   text: "Nullable(String)",
   ip: "Nullable(String)",
   int: "Nullable(Int64)",

@@ -1,15 +1,19 @@
 import { Exit, Problem } from "../../problems/problem.js";
 import { badAddress, onlyOptions, tableOf, type EngineAddress } from "../address.js";
+import type { RawLines, RawTables } from "../raw.js";
 import { RemoteEngine, type Answer, type Registration, type TimesAs } from "../remote.js";
 import type { OpenOptions } from "../open.js";
 import { statement, type TrinoSettings } from "./client.js";
+import { rawLines, rawTables } from "./raw.js";
 import { registerSql } from "./register.js";
 import { trino } from "./dialect.js";
+import { trinoExpressions } from "./expressions.js";
 import { columnType, readerOf } from "./values.js";
 
 /** A Trino cluster, over its HTTP protocol. */
 export class TrinoEngine extends RemoteEngine {
   readonly dialect = trino;
+  readonly expressions = trinoExpressions;
   readonly signal: AbortSignal | undefined;
 
   private constructor(
@@ -80,6 +84,14 @@ export class TrinoEngine extends RemoteEngine {
 
   registration(about: Registration): string[] {
     return registerSql(this.place, about);
+  }
+
+  raw(place: string): RawLines {
+    return rawLines(this.place, place);
+  }
+
+  rawTables(at: string | undefined, derived: readonly string[]): RawTables {
+    return rawTables(this.place, at, derived);
   }
 
   async run(sql: string): Promise<void> {

@@ -2,7 +2,8 @@ import { recordColumns } from "../record-columns.js";
 import type { Registration } from "../remote.js";
 import { trino } from "./dialect.js";
 
-const types = {
+/** Trino's words for the types of columns. */
+export const types = {
   text: "varchar",
   ip: "varchar",
   int: "bigint",

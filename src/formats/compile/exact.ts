@@ -97,7 +97,7 @@ function unquoted(field: Field, value: string, layout: Layout): string {
 }
 
 /** The whole layout as one regular expression, a group a field, the optional tail nested. */
-function layoutPattern(layout: Layout): string {
+export function layoutPattern(layout: Layout): string {
   const ends = tailEnds(layout);
   const between = (from: number, to: number): string =>
     layout.items

@@ -1,8 +1,16 @@
+import { unsupported } from "../../engines/dialect.js";
+import { namedOf } from "../../engines/expressions/expression.js";
+import {
+  expressionWriter,
+  writeNamed,
+  type ExpressionWords,
+} from "../../engines/expressions/writer.js";
 import { ident, literal } from "../../engines/sql.js";
 import { withFields, type Field, type JsonLayout, type Layout } from "../layout.js";
 import { exactReader, slotsOf, type ExactReader } from "./exact.js";
 import { explainMismatch } from "./explain.js";
 import { explainJson, jsonExtra, jsonPath } from "./json.js";
+import { layoutReading, lineStages, type LineReading } from "./portable.js";
 import { columnSources, recordStages, type Derivation, type Sources } from "./record-sql.js";
 import { splitLayout, type Split } from "./split.js";
 
@@ -50,6 +58,26 @@ export interface Parser {
    * for whole vectors, as nothing has to choose per line. Undefined where no line could be read so.
    */
   readonly quick?: (source: string, columns: readonly string[], dirty: boolean) => string;
+  /**
+   * What `sql` says in the words of an engine that has none of culprit's functions, by the exact
+   * reading alone. Lines that it cannot read the same way are rejected, with that reason; a format
+   * or a zone that it cannot is a Problem.
+   */
+  sqlFor(
+    words: ExpressionWords,
+    source: string,
+    columns: readonly string[],
+    kept?: readonly string[],
+  ): string;
+}
+
+/** What a format reads otherwise than its layouts say. */
+export interface OwnReading {
+  readonly exact?: ExactReader;
+  readonly explain?: ((line: string, layout: Layout) => string | undefined) | undefined;
+  /** How other engines read a line; default: by the layouts, in the order of `ordered`. */
+  readonly portable?: (() => LineReading) | undefined;
+  readonly ordered?: readonly Layout[];
 }
 
 /** Compiles a text format; `primary` is the layout most lines of this log have. */
@@ -57,9 +85,9 @@ export function textParser(
   layouts: readonly Layout[],
   primary: { layout: number; fields: number },
   options: ParserOptions,
-  exact?: ExactReader,
-  explain?: (line: string, layout: Layout) => string | undefined,
+  own: OwnReading = {},
 ): Parser {
+  const { exact, explain } = own;
   const slots = slotsOf(layouts);
   const common = withFields(layouts[primary.layout] as Layout, primary.fields);
   const reader = exact ?? exactReader(layouts, slots);
@@ -100,6 +128,22 @@ export function textParser(
         understood: "(shaped OR exact IS NOT NULL)",
         explain: `${names.explain}(line)`,
       });
+    },
+    sqlFor(words, source, columns, kept = []) {
+      const reading = own.portable?.() ?? layoutReading(own.ordered ?? layouts, slots);
+      const assembled = assemblyOf({
+        source,
+        columns,
+        kept,
+        slots,
+        sources: columnSources(slots),
+        options,
+        before: [...lineStages(layouts, blankOr(options.comment, "text")), ...reading.stages],
+        cells: reading.cells,
+        understood: reading.understood,
+        explain: `coalesce(fault, ${literal(`the line is not of the format ${options.logType}`)})`,
+      });
+      return inWords(words, assembled);
     },
     ...(split !== undefined && {
       quick: (source, columns, dirty) =>
@@ -144,13 +188,14 @@ export function jsonParser(layout: JsonLayout, options: ParserOptions): Parser {
         explain: `${names.explain}(line)`,
       });
     },
+    sqlFor: unsupported("Other engines read no JSON logs: ingest them without --engine"),
   };
 }
 
-const blankOr = (comment: string | undefined): string =>
+const blankOr = (comment: string | undefined, line = "line"): string =>
   comment === undefined
-    ? "(line IS NULL OR trim(line, E' \\t\\r') = '')"
-    : `(line IS NULL OR trim(line, E' \\t\\r') = '' OR starts_with(line, ${literal(comment)}))`;
+    ? `(${line} IS NULL OR trim(${line}, E' \\t\\r') = '')`
+    : `(${line} IS NULL OR trim(${line}, E' \\t\\r') = '' OR starts_with(${line}, ${literal(comment)}))`;
 
 interface Assembly {
   readonly source: string;
@@ -166,8 +211,32 @@ interface Assembly {
   readonly explain: string;
 }
 
+/** A query in stages, each of which may use what the ones before it have named. */
+interface Assembled {
+  readonly list: readonly string[];
+  readonly kept: readonly string[];
+  readonly stages: readonly (readonly string[])[];
+  readonly source: string;
+}
+
+const assemble = (parts: Assembly): string => {
+  const { list, kept, stages, source } = assemblyOf(parts);
+  return nested([...list, ...kept], stages, source);
+};
+
+/** The same in another engine's words. */
+function inWords(words: ExpressionWords, { list, kept, stages, source }: Assembled): string {
+  const write = expressionWriter(words);
+  const item = (sql: string): string => writeNamed(words, write, namedOf(sql));
+  return nested(
+    [...list.map(item), ...kept],
+    stages.map((stage) => stage.map(item)),
+    source,
+  );
+}
+
 /** The stages that text and JSON share: cells, typed values, validity, the record. */
-function assemble(parts: Assembly): string {
+function assemblyOf(parts: Assembly): Assembled {
   const { slots, options } = parts;
   const valid = slots.flatMap(({ kind }, index) =>
     kind.valid === undefined
@@ -192,12 +261,11 @@ function assemble(parts: Assembly): string {
   ];
   const list = [
     ...parts.columns.map((name) => `${record.columns.get(name)} AS ${ident(name)}`),
-    ...parts.kept,
     "CASE WHEN parsed THEN 'parsed' WHEN blank THEN 'blank' ELSE 'rejected' END AS outcome",
     `CASE WHEN parsed OR blank THEN NULL WHEN NOT ${parts.understood} THEN ${parts.explain} ${faults.join(" ")} END AS reason`,
     "CASE WHEN parsed OR blank THEN NULL ELSE line END AS raw",
   ];
-  return nested(list, stages, parts.source);
+  return { list, kept: parts.kept, stages, source: parts.source };
 }
 
 interface Quick {
@@ -276,7 +344,6 @@ const constantsOf = ({ logType, constants = new Map() }: ParserOptions): Map<str
     ...[...constants].map(([name, value]): [string, string] => [name, literal(value)]),
   ]);
 
-/** Each stage may use what the ones before it have named. */
 const nested = (
   list: readonly string[],
   stages: readonly (readonly string[])[],

@@ -20,7 +20,8 @@ export const other = (options: Options = {}): Kind => ({ ...text("extra", option
  * Words with blanks between them, as few as fit. Unlike `.*?` it never ends in a blank, so that a
  * long run of blanks cannot be divided in many ways between it and the delimiter after it.
  */
-export const PHRASE = "[^ \\t]+?(?:[ \\t]+[^ \\t]+?)*?";
+export const MORE_WORDS = "(?:[ \\t]+[^ \\t]+?)*?";
+export const PHRASE = `[^ \\t]+?${MORE_WORDS}`;
 
 /** A user name: it may hold spaces though it is not quoted. Apache writes `""` for an empty one. */
 export const userName: Kind = {

@@ -10,6 +10,12 @@ export interface Engine {
   readonly signal: AbortSignal | undefined;
   /** Names a query for later ones: as a view where there are temporary ones, else in parentheses. */
   view(name: string, sql: string): Promise<string>;
+  /**
+   * A query's rows for later ones, until they are released: as a table where the engine can write,
+   * else in parentheses, computed anew by each query. Returns what FROM takes; it needs an alias.
+   */
+  keep(sql: string): Promise<string>;
+  release(kept: string): Promise<void>;
   /** A result small enough for memory. */
   rows(sql: string): Promise<Row[]>;
   /** A result of any size, as lists of values in the columns' order. */

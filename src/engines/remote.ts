@@ -57,6 +57,14 @@ export abstract class RemoteEngine implements Engine {
     return Promise.resolve(`(${sql})`);
   }
 
+  keep(sql: string): Promise<string> {
+    return Promise.resolve(`(${sql})`);
+  }
+
+  release(_kept: string): Promise<void> {
+    return Promise.resolve();
+  }
+
   async rows(sql: string): Promise<Row[]> {
     const { columns, rows } = await this.answer(sql, "date");
     const found: Row[] = [];

@@ -54,6 +54,14 @@ class Recorder implements Engine {
     return Promise.resolve(name);
   }
 
+  async keep(sql: string): Promise<string> {
+    await this.rows(sql);
+    return `kept_${++this.#kept}`;
+  }
+  #kept = 0;
+
+  release = (): Promise<void> => Promise.resolve();
+
   rows(sql: string): Promise<Row[]> {
     this.asked.push(sql);
     return Promise.resolve(this.answers[this.asked.length - 1] as Row[]);
@@ -74,6 +82,8 @@ function remembering(engine: Engine, answers: unknown[]): Engine {
     dialect: engine.dialect,
     signal: undefined,
     view: (name, sql) => engine.view(name, sql),
+    keep: async (sql) => keep(await engine.keep(sql)),
+    release: (kept) => engine.release(kept),
     rows: async (sql) => keep(await engine.rows(sql)),
     async *streamRows(sql) {
       const all: unknown[][] = [];

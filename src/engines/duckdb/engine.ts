@@ -59,6 +59,18 @@ export class DuckDb implements Engine {
     return name;
   }
 
+  async keep(sql: string): Promise<string> {
+    const name = `kept_${++this.#kept}`;
+    await this.run(`CREATE TEMP TABLE ${name} AS ${sql}`);
+    return name;
+  }
+  #kept = 0;
+
+  async release(kept: string): Promise<void> {
+    // Also of a run that was aborted.
+    await this.connection.run(`DROP TABLE IF EXISTS ${kept}`);
+  }
+
   async run(sql: string): Promise<void> {
     this.signal?.throwIfAborted();
     await this.connection.run(sql);

@@ -16,6 +16,15 @@ export class Stoppable implements Engine {
     return this.engine.view(name, sql);
   }
 
+  async keep(sql: string): Promise<string> {
+    this.signal.throwIfAborted();
+    return this.engine.keep(sql);
+  }
+
+  async release(kept: string): Promise<void> {
+    return this.engine.release(kept);
+  }
+
   async rows(sql: string): Promise<Row[]> {
     this.signal.throwIfAborted();
     return this.engine.rows(sql);

@@ -2,7 +2,14 @@ import type { Row } from "../../engines/engine.js";
 import type { Popularity } from "./coverage.js";
 import { parameters } from "./parameters.js";
 import { undeclared, type Site } from "./site.js";
-import { clientSumsSql, hitsSql, sumOfTraffic, sumsSql, trafficOf, type Traffic } from "./traffic.js";
+import {
+  clientSumsSql,
+  hitsSql,
+  sumOfTraffic,
+  sumsSql,
+  trafficOf,
+  type Traffic,
+} from "./traffic.js";
 import { distinctPagesSql, type Visits } from "./visits.js";
 
 /** What addresses can have in common; `pool` are those with next to no requests each. */

@@ -47,7 +47,8 @@ export async function siteOf({ scope: { db }, clients, pages }: Visits): Promise
       declared.push({ agent, requests });
     }
   }
-  const levels = await db.rows(`SELECT level, count(*) AS many, count(*) FILTER (WHERE good) AS known
+  const levels =
+    await db.rows(`SELECT level, count(*) AS many, count(*) FILTER (WHERE good) AS known
     FROM ${pages} AS pages GROUP BY level ORDER BY level`);
   const popularity = levels
     .map(({ level, many }) => [Number(level), Number(many)] as const)

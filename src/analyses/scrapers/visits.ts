@@ -23,10 +23,7 @@ export interface Visits {
 }
 
 /** Counts in two scans, and keeps the counts for as long as they are asked. */
-export async function withVisits<T>(
-  scope: Scope,
-  use: (visits: Visits) => Promise<T>,
-): Promise<T> {
+export async function withVisits<T>(scope: Scope, use: (visits: Visits) => Promise<T>): Promise<T> {
   const { db } = scope;
   const kept: string[] = [];
   const keep = async (sql: string): Promise<string> => {

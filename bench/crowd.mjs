@@ -45,16 +45,16 @@ export function writeDay(file, { lines, day, people }) {
   const from = START + day * DAY;
   /** @type {Hit[][]} by minute */
   const minutes = Array.from({ length: 1440 }, () => []);
-  let count = 0;
+  const written = { lines: 0 };
   /** @param {Hit} hit */
   const add = (hit) => {
     const minute = Math.floor((hit.second - from) / 60);
     if (minute >= 1440) return;
     minutes[minute]?.push(hit);
-    count += 1;
+    written.lines += 1;
   };
   automata(random, lines, day, add);
-  while (count < lines) visit(random, { popular, person, from }, add);
+  while (written.lines < lines) visit(random, { popular, person, from }, add);
   const descriptor = openSync(file, "w");
   for (const hits of minutes) {
     hits.sort((a, b) => a.second - b.second);

@@ -89,7 +89,7 @@ export async function blockPlan(scope: Scope, options: BlockPlanOptions): Promis
   const chosen = options.filtered === true || only.length > 0;
   const harmOf = harmIn(by, accused, chosen, new Blocks(only), only.length > 0);
   const among = chosen
-    ? { chosen, ...(only.length > 0 && { within: only }) }
+    ? { onlyChosen: true, ...(only.length > 0 && { within: only }) }
     : { among: accused.where };
   const found = await unitsOf(scope, among, harmOf, spared);
   const candidates = rangesAround(found.units).filter(({ block }) => !spared.touches(block));

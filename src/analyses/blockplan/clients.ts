@@ -33,7 +33,7 @@ interface Asked {
   /** Only rows that pass this SQL: whole clients, and perhaps others. */
   readonly among?: string;
   /** Only clients of which something passes the filter. */
-  readonly chosen?: boolean;
+  readonly onlyChosen?: boolean;
 }
 
 /** More networks than this are not named in a query: it then reads everybody. */
@@ -76,7 +76,7 @@ export async function totalsByDay(
 /** Addresses and User-Agents of the time range, whether they pass the filter or not, in one scan. */
 export async function* clientsOf(
   scope: Scope,
-  { from, byDay = false, within, among = "TRUE", chosen = false }: Asked = {},
+  { from, byDay = false, within, among = "TRUE", onlyChosen = false }: Asked = {},
 ): AsyncGenerator<Client> {
   const { db, dialect, everything, filter } = scope;
   const day = byDay ? dialect.clockText("time", "UTC", "day") : dialect.literal("");
@@ -94,7 +94,7 @@ export async function* clientsOf(
         referrer IS NOT NULL AS referred
       FROM ${everything} WHERE client_ip IS NOT NULL AND ${since} AND ${near(scope, within)}
         AND ${among}) AS asked
-    GROUP BY client_ip, user_agent, day_text${chosen ? ` HAVING ${count("chosen")} > 0` : ""}`;
+    GROUP BY client_ip, user_agent, day_text${onlyChosen ? ` HAVING ${count("chosen")} > 0` : ""}`;
   for await (const rows of db.streamRows(sql)) {
     for (const row of rows as [string, string | null, string | null, ...(number | bigint)[]][]) {
       const [address, agent, at, ...numbers] = row;

@@ -34,9 +34,9 @@ export interface ScrapersOptions {
  * trained, and User-Agents count for nothing but what they declare.
  */
 export const scrapers = (scope: Scope, options: ScrapersOptions = {}): Promise<ScrapersResult> =>
-  withVisits(scope, (visits) => judged(visits, options));
+  withVisits(scope, (visits) => judgeAll(visits, options));
 
-async function judged(
+async function judgeAll(
   visits: Visits,
   { ranges = [], lookup }: ScrapersOptions,
 ): Promise<ScrapersResult> {

@@ -65,9 +65,9 @@ export async function siteOf({ scope: { db }, clients, pages }: Visits): Promise
     ordinary,
     comparable: ordinary < parameters.coverage.ordinary ? 0 : Math.floor(ordinary / 2),
     expected: (k) => {
-      const pages = known.get(k) ?? expectedPages(popularity, k);
-      known.set(k, pages);
-      return pages;
+      const touched = known.get(k) ?? expectedPages(popularity, k);
+      known.set(k, touched);
+      return touched;
     },
     declared: declared
       .toSorted((a, b) => b.requests - a.requests)

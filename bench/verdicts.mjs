@@ -1,6 +1,14 @@
 import { DuckDBInstance } from "@duckdb/node-api";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { cpSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -100,11 +108,15 @@ async function multiply(store, times) {
 /** @param {number} days after the first day */
 const date = (days) => new Date(Date.UTC(2026, 10, 2) + days * DAY).toISOString().slice(0, 10);
 
-const COMMANDS = [
-  ["compare, three hours", `compare --incident ${date(12)}T10..${date(12)}T13`],
+/**
+ * What is asked of a store that covers so many days.
+ * @param {number} days
+ */
+const commands = (days) => [
+  ["compare, three hours", `compare --incident ${date(days - 2)}T10..${date(days - 2)}T13`],
   [
-    "compare, the second week",
-    `compare --baseline ${date(0)}..${date(7)} --incident ${date(7)}..${date(14)}`,
+    "compare, the second half",
+    `compare --baseline ${date(0)}..${date(days / 2)} --incident ${date(days / 2)}..${date(days)}`,
   ],
   ["scrapers", "scrapers"],
   ["spikes", "spikes"],
@@ -120,7 +132,8 @@ try {
   const load = loadavg()[0]?.toFixed(1) ?? "";
   for (const rows of flags.rows.split(",").map(Number)) {
     const store = await storeOf(rows);
-    for (const [what, command] of COMMANDS) {
+    const days = DAYS * Math.ceil(rows / BASE);
+    for (const [what, command] of commands(days)) {
       const runs = Array.from(
         { length: Number(flags.runs) },
         () =>

@@ -50,30 +50,27 @@ SELECT count(*) AS clients, count(*) FILTER (WHERE requests < 5) AS few_clients,
       coalesce(sum(requests) FILTER (WHERE requests < 5), 0) AS few_requests
     FROM kept_4 AS counted;
 
-WITH hours AS (
-      SELECT ip_key, agent_key, intDiv(intDiv(toUnixTimestamp64Micro(time), 1000000), 3600) AS hour_at, count(*) AS n FROM (SELECT client_ip, client_net, user_agent, session_id, time, query, bytes_sent, method, status,
+WITH minutes AS (
+      SELECT ip_key, agent_key, intDiv(intDiv(toUnixTimestamp64Micro(time), 1000000), 60) AS minute_at, count(*) AS n FROM (SELECT client_ip, client_net, user_agent, session_id, time, query, bytes_sent, method, status,
     coalesce(path, key) AS file, coalesce(path, key) || CASE WHEN query IS NULL THEN '' ELSE '?' || query END AS url, match(coalesce(path, key), '(?-s)(?i)\\.(?:css|js|mjs|png|jpg|jpeg|gif|svg|ico|webp|avif|woff|woff2|ttf|eot|otf|map|mp4|webm)$') AS asset, referrer IS NULL AS unreferred,
     sipHash64(client_ip) AS ip_key,
     sipHash64(coalesce(user_agent, '')) AS agent_key,
     sipHash64(coalesce(path, key) || CASE WHEN query IS NULL THEN '' ELSE '?' || query END) AS page_key
   FROM requests WHERE client_ip IS NOT NULL AND coalesce(path, key) IS NOT NULL AND client_ip IN ('203.0.113.7', '198.51.2.34', '198.51.2.46', '198.51.0.48', '2001:db8:1::1', '198.51.2.18', '198.51.0.12', '198.51.0.28', '198.51.1.45', '198.51.2.14', '198.51.0.56', '198.51.2.50', '198.51.3.35', '198.51.3.51', '198.51.3.27', '198.51.2.30', '198.51.2.54', '2001:db8::', '198.51.1.29', '198.51.3.43', '2001:db8:1::7', '198.51.0.40', '198.51.0.44', '198.51.2.10', '198.51.2.38', '198.51.0.52', '198.51.1.37', '198.51.0.16', '198.51.0.36', '198.51.1.17', '198.51.1.25', '198.51.2.22', '198.51.2.26', '198.51.2.58', '2001:db8::6', '198.51.0.32', '198.51.1.33', '198.51.1.41', '198.51.2.42', '198.51.3.15', '2001:db8::3', '198.51.1.21', '198.51.3.19', '198.51.3.39', '198.51.1.53', '198.51.1.9', '2001:db8:2::5', '198.51.1.49', '198.51.3.11', '198.51.3.47', '198.51.1.13', '198.51.0.20', '198.51.1.57', '198.51.3.59', '198.51.3.23', '2001:db8:1::4', '198.51.3.31', '198.51.0.8', '198.51.3.55')) AS hits WHERE NOT asset GROUP BY 1, 2, 3),
     reached AS (
-      SELECT ip_key, agent_key, hour_at, sum(n) OVER
-        (PARTITION BY ip_key, agent_key ORDER BY hour_at ROWS UNBOUNDED PRECEDING) - n AS earlier FROM hours),
+      SELECT ip_key, agent_key, minute_at, sum(n) OVER
+        (PARTITION BY ip_key, agent_key ORDER BY minute_at ROWS UNBOUNDED PRECEDING) - n AS earlier FROM minutes),
     ends AS (
-      SELECT ip_key AS own_ip, agent_key AS own_agent, max(hour_at) AS last_hour FROM reached
+      SELECT ip_key AS own_ip, agent_key AS own_agent, max(minute_at) AS last_minute FROM reached
       WHERE earlier < 1000 GROUP BY 1, 2)
-    SELECT client_ip, user_agent, intDiv(toUnixTimestamp64Micro(time), 1000000) AS seconds, url FROM (
-      SELECT client_ip, user_agent, time, url,
-        row_number() OVER (PARTITION BY ip_key, agent_key ORDER BY time) AS place
-      FROM (SELECT client_ip, client_net, user_agent, session_id, time, query, bytes_sent, method, status,
+    SELECT client_ip, user_agent, intDiv(toUnixTimestamp64Micro(time), 1000000) AS seconds, url
+    FROM (SELECT client_ip, client_net, user_agent, session_id, time, query, bytes_sent, method, status,
     coalesce(path, key) AS file, coalesce(path, key) || CASE WHEN query IS NULL THEN '' ELSE '?' || query END AS url, match(coalesce(path, key), '(?-s)(?i)\\.(?:css|js|mjs|png|jpg|jpeg|gif|svg|ico|webp|avif|woff|woff2|ttf|eot|otf|map|mp4|webm)$') AS asset, referrer IS NULL AS unreferred,
     sipHash64(client_ip) AS ip_key,
     sipHash64(coalesce(user_agent, '')) AS agent_key,
     sipHash64(coalesce(path, key) || CASE WHEN query IS NULL THEN '' ELSE '?' || query END) AS page_key
   FROM requests WHERE client_ip IS NOT NULL AND coalesce(path, key) IS NOT NULL AND client_ip IN ('203.0.113.7', '198.51.2.34', '198.51.2.46', '198.51.0.48', '2001:db8:1::1', '198.51.2.18', '198.51.0.12', '198.51.0.28', '198.51.1.45', '198.51.2.14', '198.51.0.56', '198.51.2.50', '198.51.3.35', '198.51.3.51', '198.51.3.27', '198.51.2.30', '198.51.2.54', '2001:db8::', '198.51.1.29', '198.51.3.43', '2001:db8:1::7', '198.51.0.40', '198.51.0.44', '198.51.2.10', '198.51.2.38', '198.51.0.52', '198.51.1.37', '198.51.0.16', '198.51.0.36', '198.51.1.17', '198.51.1.25', '198.51.2.22', '198.51.2.26', '198.51.2.58', '2001:db8::6', '198.51.0.32', '198.51.1.33', '198.51.1.41', '198.51.2.42', '198.51.3.15', '2001:db8::3', '198.51.1.21', '198.51.3.19', '198.51.3.39', '198.51.1.53', '198.51.1.9', '2001:db8:2::5', '198.51.1.49', '198.51.3.11', '198.51.3.47', '198.51.1.13', '198.51.0.20', '198.51.1.57', '198.51.3.59', '198.51.3.23', '2001:db8:1::4', '198.51.3.31', '198.51.0.8', '198.51.3.55')) AS hits JOIN ends ON ip_key = own_ip AND agent_key = own_agent
-      WHERE NOT asset AND intDiv(intDiv(toUnixTimestamp64Micro(time), 1000000), 3600) <= last_hour) AS steps
-    WHERE place <= 1000;
+    WHERE NOT asset AND intDiv(intDiv(toUnixTimestamp64Micro(time), 1000000), 60) <= last_minute;
 
 WITH many AS (SELECT common AS many_ip, count(*) AS many_agents,
         count(*) FILTER (WHERE requests >= 3) AS judged,

@@ -24,7 +24,7 @@ export interface Totals {
   readonly requests: boolean;
 }
 
-/** The first scans: a few numbers a window, which columns hold anything, and how many clients there were. */
+/** The first two scans: a few numbers a window, which columns hold anything, and how many clients there were. */
 export async function totals(question: Question, facets: readonly Facet[]): Promise<Totals> {
   const { scope, metric, incident, baseline } = question;
   const { db, dialect } = scope;

@@ -90,7 +90,7 @@ export const trino: Dialect = {
   argMax: (value, by) => `max_by(${value}, ${by})`,
   anyValue: (value) => `any_value(${value})`,
   distinctSmall: (value) =>
-    `coalesce(bit_count(bitwise_or_agg(bitwise_left_shift(BIGINT '1', ${value})), 64), 0)`,
+    `coalesce(bit_count(bitwise_or_agg(CAST(power(2, ${value}) AS bigint)), 64), 0)`,
   anyTrue: (condition) => `coalesce(bool_or(${condition}), FALSE)`,
   list: (value) => `array_agg(${value}) FILTER (WHERE ${value} IS NOT NULL)`,
   distinctList: (value) => `array_agg(DISTINCT ${value}) FILTER (WHERE ${value} IS NOT NULL)`,

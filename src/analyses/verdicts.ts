@@ -32,7 +32,7 @@ export const verdictColumns = (derived: readonly string[]): string[] => [
   ...facets(derived).flatMap(({ columns }) => columns),
 ];
 
-/** Everything that is out of the ordinary, by some thirty scans of a few columns each. */
+/** Everything that is out of the ordinary, by some fifteen scans of a few columns each. */
 export async function verdicts(scope: Scope, derived: readonly string[]): Promise<Verdicts> {
   return {
     changes: await verdict("changes", scope, derived),

@@ -52,6 +52,8 @@ export interface Dialect {
   readonly matches: (text: string, pattern: string) => string;
   /** A group of the first match; NULL where nothing matches, or where the group is empty. */
   readonly extract: (text: string, pattern: string, group: number) => string;
+  /** 64 bits that stand for a text: a whole number that engines agree on only within themselves. */
+  readonly fingerprint: (text: string) => string;
   /** Every match replaced by a plain text without `\\` or `$`. */
   readonly replaceMatches: (text: string, pattern: string, by: string) => string;
   /** `%20` as what it stands for; a broken escape leaves the text as it is, or makes it NULL. */
@@ -86,6 +88,8 @@ export interface Dialect {
   /** The value of a row in which `by` is largest; which one of several is open. */
   readonly argMax: (value: string, by: string) => string;
   readonly anyValue: (value: string) => string;
+  /** How many different whole numbers there are, none below 0 or above 62. */
+  readonly distinctSmall: (value: string) => string;
   readonly anyTrue: (condition: string) => string;
   readonly list: (value: string) => string;
   readonly distinctList: (value: string) => string;

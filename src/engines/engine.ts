@@ -10,13 +10,19 @@ export interface Engine {
   readonly signal: AbortSignal | undefined;
   /** Names a query for later ones: as a view where there are temporary ones, else in parentheses. */
   view(name: string, sql: string): Promise<string>;
+  /**
+   * A query's rows for later ones, until they are released: as a table where the engine can write,
+   * else in parentheses, computed anew by each query. Returns what FROM takes; it needs an alias.
+   */
+  keep(sql: string): Promise<string>;
+  /** Whether what is kept is a table. */
+  readonly keepsTables: boolean;
+  release(kept: string): Promise<void>;
   /** A result small enough for memory. */
   rows(sql: string): Promise<Row[]>;
   /** A result of any size, as lists of values in the columns' order. */
   streamRows(sql: string): AsyncGenerator<unknown[][]>;
   run(sql: string): Promise<void>;
-  /** Keeps a query's rows as a table of this name; absent where an engine is only asked. */
-  readonly keep?: ((name: string, sql: string) => Promise<void>) | undefined;
   close(): void | Promise<void>;
 }
 

@@ -70,6 +70,15 @@ export abstract class RemoteEngine implements Engine {
     return Promise.resolve(`(${sql})`);
   }
 
+  readonly keepsTables = false;
+  keep(sql: string): Promise<string> {
+    return Promise.resolve(`(${sql})`);
+  }
+
+  release(_kept: string): Promise<void> {
+    return Promise.resolve();
+  }
+
   async rows(sql: string): Promise<Row[]> {
     const { columns, rows } = await this.answer(sql, "date");
     const found: Row[] = [];

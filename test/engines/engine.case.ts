@@ -98,6 +98,9 @@ const EXPRESSIONS: Record<string, (dialect: Dialect) => string> = {
   splitPart: (d) => `max(${d.splitPart("path", "/", 3)})`,
   extract: (d) => `max(${d.extract("path", "^/([a-z]+)/", 1)})`,
   "extract nothing": (d) => `count(${d.extract("path", "^/(nowhere)", 1)})`,
+  fingerprint: (d) => `count(DISTINCT ${d.fingerprint("path")})`,
+  "fingerprint of equals": (d) =>
+    `count(*) FILTER (WHERE ${d.fingerprint("path")} = ${d.fingerprint("path || ''")})`,
   replaceMatches: (d) => `max(${d.replaceMatches("path", "[0-9]+|[.]h", "{id}")})`,
   urlDecode: (d) => `max(CASE WHEN path = '/%25_!%' THEN NULL ELSE ${d.urlDecode("path")} END)`,
   mapValue: (d) => `count(${d.mapValue("extra", "host_id")})`,
@@ -115,6 +118,7 @@ const EXPRESSIONS: Record<string, (dialect: Dialect) => string> = {
     `CASE WHEN ${d.approxQuantile("status", 0.5)} BETWEEN 200 AND 206 THEN 1 END`,
   argMax: (d) => d.argMax("client_ip", "bytes_sent * 100000 + status"),
   anyValue: (d) => d.anyValue("CASE WHEN client_ip = '203.0.113.7' THEN 'x' END"),
+  distinctSmall: (d) => d.distinctSmall(d.intDiv("status", "10")),
   anyTrue: (d) => `CASE WHEN ${d.anyTrue("status = 503")} THEN 1 ELSE 0 END`,
   inIpv6: (d) => `count(*) FILTER (WHERE ${d.inIpv6("client_ip", "2001:db8:2::/48")})`,
   "filter nothing": () => "sum(bytes_sent) FILTER (WHERE status = 1)",

@@ -51,6 +51,7 @@ const FILTER =
 /** Answers with what was answered before, and keeps what it was asked. */
 class Recorder implements Engine {
   readonly signal = undefined;
+  readonly keepsTables = true;
   readonly asked: string[] = [];
 
   constructor(
@@ -61,6 +62,14 @@ class Recorder implements Engine {
   view(name: string): Promise<string> {
     return Promise.resolve(name);
   }
+
+  async keep(sql: string): Promise<string> {
+    await this.rows(sql);
+    return `kept_${++this.#kept}`;
+  }
+  #kept = 0;
+
+  release = (): Promise<void> => Promise.resolve();
 
   rows(sql: string): Promise<Row[]> {
     this.asked.push(sql);
@@ -80,8 +89,11 @@ function remembering(engine: Engine, answers: unknown[]): Engine {
   const keep = <T>(answer: T): T => (answers.push(answer), answer);
   return {
     dialect: engine.dialect,
+    keepsTables: engine.keepsTables,
     signal: undefined,
     view: (name, sql) => engine.view(name, sql),
+    keep: async (sql) => keep(await engine.keep(sql)),
+    release: (kept) => engine.release(kept),
     rows: async (sql) => keep(await engine.rows(sql)),
     async *streamRows(sql) {
       const all: unknown[][] = [];

@@ -1,4 +1,5 @@
 import { integer } from "../../outputs/numbers.js";
+import type { Dialect } from "../../engines/dialect.js";
 import { networkOf } from "../../formats/addresses.js";
 import { botNames } from "../bot-names.js";
 import type { Client, Looks } from "./clients.js";
@@ -14,8 +15,16 @@ export interface Accusation {
   readonly subnet?: true;
 }
 
-/** What a client is accused of, if anything. */
-export type Accused = (client: Client) => Accusation | undefined;
+/** Who is accused. */
+export interface Accused {
+  /** What a client is accused of, if anything. */
+  readonly of: (client: Client) => Accusation | undefined;
+  /** A condition that holds for all who are, as SQL. */
+  readonly where: string;
+}
+
+/** More names than this are not written into a query: it then reads everybody. */
+const MOST_NAMES = 2000;
 
 export interface Verdicts {
   readonly scrapers: ScrapersResult;
@@ -30,9 +39,11 @@ export async function accusedOf(
   { scrapers, floods }: Verdicts,
   band: "likely" | "strong",
   looks: Looks,
+  dialect: Dialect,
 ): Promise<Accused> {
   const nameOf = await botNames();
   const clients = new Map<string, Accusation>();
+  const suspects = new Set<string>();
   const addresses = new Map<string, Accusation>();
   const subnets = new Map<string, Accusation>();
   const agents = new Map<string, Accusation>();
@@ -41,6 +52,7 @@ export async function accusedOf(
     isAccused(verdict) && (band === "likely" || verdict.band === band);
   for (const client of scrapers.clients.filter(convicted)) {
     clients.set(keyOf(client.client_ip, client.user_agent), { reason: inWords(client) });
+    suspects.add(client.client_ip);
   }
   for (const group of scrapers.groups.filter(convicted)) {
     const { kind, value } = group;
@@ -57,7 +69,14 @@ export async function accusedOf(
     const unit = step === 60 ? "a minute" : "an hour";
     addresses.set(ip, { reason: `${kind} flood: up to ${integer(peak)} requests ${unit}` });
   }
-  return (client) => {
+  const named: readonly (readonly [column: string, names: Iterable<string>])[] = [
+    ["client_ip", new Set([...suspects, ...addresses.keys(), ...members.keys()])],
+    ["client_net", subnets.keys()],
+    ["user_agent", agents.keys()],
+  ];
+  return { of: accusationOf, where: amongSql(dialect, named) };
+
+  function accusationOf(client: Client): Accusation | undefined {
     const { address, agent } = client;
     const own = clients.get(keyOf(address, agent)) ?? addresses.get(address);
     if (own !== undefined) return own;
@@ -65,7 +84,20 @@ export async function accusedOf(
     if ((agent !== null && nameOf(agent) !== undefined) || looks(client) === true) return undefined;
     const together = agent === null ? undefined : agents.get(agent);
     return subnets.get(networkOf(address) ?? "") ?? members.get(address) ?? together;
-  };
+  }
+}
+
+/** Rows that have one of the names. */
+function amongSql(
+  { literal }: Dialect,
+  named: readonly (readonly [column: string, names: Iterable<string>])[],
+): string {
+  const lists = named.map(([column, names]) => [column, [...names]] as const);
+  if (lists.reduce((sum, [, names]) => sum + names.length, 0) > MOST_NAMES) return "TRUE";
+  const tests = lists
+    .filter(([, names]) => names.length > 0)
+    .map(([column, names]) => `coalesce(${column} IN (${names.map(literal).join(", ")}), FALSE)`);
+  return tests.length === 0 ? "FALSE" : `(${tests.join(" OR ")})`;
 }
 
 /** Class, band, and what weighs most against it. */

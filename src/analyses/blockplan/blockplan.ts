@@ -80,7 +80,7 @@ export async function blockPlan(scope: Scope, options: BlockPlanOptions): Promis
   const flooded = await floods(admitted);
   const looks = looksOn(judged.site);
   const verdicts = { scrapers: judged, floods: flooded };
-  const accused = await accusedOf(verdicts, options.band ?? "likely", looks);
+  const accused = await accusedOf(verdicts, options.band ?? "likely", looks, scope.dialect);
   const spared = new SparedList(judged, flooded, {
     allow: options.allow ?? [],
     ranges,
@@ -88,7 +88,10 @@ export async function blockPlan(scope: Scope, options: BlockPlanOptions): Promis
   });
   const chosen = options.filtered === true || only.length > 0;
   const harmOf = harmIn(by, accused, chosen, new Blocks(only), only.length > 0);
-  const found = await unitsOf(scope, harmOf, spared);
+  const among = chosen
+    ? { onlyChosen: true, ...(only.length > 0 && { within: only }) }
+    : { among: accused.where };
+  const found = await unitsOf(scope, among, harmOf, spared);
   const candidates = rangesAround(found.units).filter(({ block }) => !spared.touches(block));
   await countOthers(scope, candidates, found.units, looks);
   const wanted = target * found.harm;
@@ -157,7 +160,7 @@ function harmIn(
       const block = parseBlock(client.address);
       if (block === undefined || only.around(block) === undefined) return undefined;
     }
-    const accusation = accused(client);
+    const accusation = accused.of(client);
     if (!chosen && accusation === undefined) return undefined;
     const harm = chosen
       ? by === "requests"
@@ -190,11 +193,16 @@ const unitOf = (block: Block): Block =>
   block.version === 4 ? block : widened(block, BLOCK.ipv6Unit);
 
 /** Everybody who did harm, by what can be blocked. */
-async function unitsOf(scope: Scope, harmOf: HarmOf, list: SparedList): Promise<Found> {
+async function unitsOf(
+  scope: Scope,
+  among: Parameters<typeof clientsOf>[1],
+  harmOf: HarmOf,
+  list: SparedList,
+): Promise<Found> {
   const units = new Map<string, Unit & { heaviest: number; seen: Set<string> | undefined }>();
   const spared = new Map<SparedHarm["why"], Map<string, number>>();
   let total = 0;
-  for await (const client of clientsOf(scope)) {
+  for await (const client of clientsOf(scope, among)) {
     const did = harmOf(client);
     if (did === undefined) continue;
     total += did.harm;

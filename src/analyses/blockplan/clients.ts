@@ -30,6 +30,10 @@ interface Asked {
   readonly byDay?: boolean;
   /** Only clients of the networks around these blocks, and perhaps others. */
   readonly within?: readonly Block[];
+  /** Only rows that pass this SQL: whole clients, and perhaps others. */
+  readonly among?: string;
+  /** Only clients of which something passes the filter. */
+  readonly onlyChosen?: boolean;
 }
 
 /** More networks than this are not named in a query: it then reads everybody. */
@@ -69,10 +73,10 @@ export async function totalsByDay(
   }));
 }
 
-/** Every address and User-Agent of the time range, the filter or not, in one scan. */
+/** Addresses and User-Agents of the time range, whether they pass the filter or not, in one scan. */
 export async function* clientsOf(
   scope: Scope,
-  { from, byDay = false, within }: Asked = {},
+  { from, byDay = false, within, among = "TRUE", onlyChosen = false }: Asked = {},
 ): AsyncGenerator<Client> {
   const { db, dialect, everything, filter } = scope;
   const day = byDay ? dialect.clockText("time", "UTC", "day") : dialect.literal("");
@@ -88,8 +92,9 @@ export async function* clientsOf(
     FROM (SELECT client_ip, user_agent, bytes_sent, ${day} AS day_text, ${wasRefused()} AS refusal,
         (${filter}) AS chosen, coalesce(${isAsset(dialect)}, FALSE) AS asset,
         referrer IS NOT NULL AS referred
-      FROM ${everything} WHERE client_ip IS NOT NULL AND ${since} AND ${near(scope, within)}) AS asked
-    GROUP BY 1, 2, 3`;
+      FROM ${everything} WHERE client_ip IS NOT NULL AND ${since} AND ${near(scope, within)}
+        AND ${among}) AS asked
+    GROUP BY client_ip, user_agent, day_text${onlyChosen ? ` HAVING ${count("chosen")} > 0` : ""}`;
   for await (const rows of db.streamRows(sql)) {
     for (const row of rows as [string, string | null, string | null, ...(number | bigint)[]][]) {
       const [address, agent, at, ...numbers] = row;

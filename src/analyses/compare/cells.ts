@@ -13,7 +13,7 @@ export interface Cell {
   readonly sums: Sums;
 }
 
-/** The third scan: the rows as a small table of the values that matter, for all combinations of them. */
+/** The fourth scan: the rows as a small table of the values that matter, for all combinations of them. */
 export async function cells(question: Question, coded: readonly Coded[]): Promise<Cell[]> {
   const { db, dialect } = question.scope;
   const codes = coded.map(({ values }, at) => {

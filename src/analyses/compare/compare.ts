@@ -91,7 +91,7 @@ export interface Comparison {
   readonly requests: boolean;
 }
 
-/** What explains the difference between two windows, in four scans of them. */
+/** What explains the difference between two windows, in five scans of them. */
 export async function compare(
   question: Question,
   derived: readonly string[] = [],

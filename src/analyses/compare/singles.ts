@@ -10,7 +10,7 @@ export interface Single {
 }
 
 /**
- * The second scan: every value of every facet that could be a part of the change worth naming. What a
+ * The third scan: every value of every facet that could be a part of the change worth naming. What a
  * value has more cannot exceed what it has, what it has less not what it had, and conditions only take
  * away: whatever is too small here is so in every combination.
  */

@@ -41,7 +41,7 @@ interface Group {
 }
 
 /**
- * The fourth scan: within each cause, what is typical of it. A row belongs to its first cause. What rose
+ * The fifth scan: within each cause, what is typical of it. A row belongs to its first cause. What rose
  * is told as it is in the incident, what fell as it was in the baseline.
  */
 export async function stories(

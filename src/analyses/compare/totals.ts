@@ -1,4 +1,5 @@
 import type { Dialect } from "../../engines/dialect.js";
+import type { Row } from "../../engines/engine.js";
 import type { Window } from "../scope.js";
 import type { Facet } from "./facets.js";
 import { parameters } from "./parameters.js";
@@ -23,46 +24,51 @@ export interface Totals {
   readonly requests: boolean;
 }
 
-/** The first scan: of a few numbers a window, and which columns hold anything. */
+/** The first two scans: a few numbers a window, which columns hold anything, and how many clients there were. */
 export async function totals(question: Question, facets: readonly Facet[]): Promise<Totals> {
   const { scope, metric, incident, baseline } = question;
   const { db, dialect } = scope;
   const windows = [incident, ...baseline.windows];
   const columns = [...new Set(facets.flatMap((facet) => facet.columns))];
   const has = columns.map((name, at) => `count(${dialect.ident(name)}) AS c${at}`);
-  const read = [...new Set(["client_ip", "method", ...columns, ...metric.columns])];
+  const read = [...new Set(["method", ...columns, ...metric.columns])];
   const value = metric.value === undefined ? "count(*)" : `sum(${metric.value})`;
+  const number = indexed(dialect, windows, (at) => String(at));
+  const inWindows = `FROM ${scope.requests}
+    WHERE (${windows.map((window) => within(dialect, window)).join(" OR ")})${only(metric)}`;
   const found = await db.rows(`
     SELECT window_number, window_step, count(*) AS many, CAST(${value} AS DOUBLE) AS total,
-      count(DISTINCT client_ip) AS clients, count(method) AS methods, ${has.join(", ")}
-    FROM (SELECT ${read.map(dialect.ident).join(", ")}, ${indexed(dialect, windows, (at) => String(at))} AS window_number,
+      count(method) AS methods, ${has.join(", ")}
+    FROM (SELECT ${read.map(dialect.ident).join(", ")}, ${number} AS window_number,
         ${indexed(dialect, windows, (_, window) => binOf(dialect, window))} AS window_step
-      FROM ${scope.requests}
-      WHERE (${windows.map((window) => within(dialect, window)).join(" OR ")})${only(metric)}) AS windowed
-    GROUP BY GROUPING SETS ((window_number), (window_number, window_step))`);
+      ${inWindows}) AS windowed
+    GROUP BY window_number, window_step`);
+  const clients = await db.rows(`
+    SELECT window_number, count(*) AS clients
+    FROM (SELECT DISTINCT ${number} AS window_number, client_ip ${inWindows}) AS asked
+    WHERE client_ip IS NOT NULL GROUP BY window_number`);
   const list = windows.map((window, k): WindowTotal => {
-    const own = found.filter((row) => Number(row["window_number"]) === k);
-    const whole = own.find((row) => row["window_step"] === null);
+    const isOwn = (row: Row): boolean => Number(row["window_number"]) === k;
+    const own = found.filter(isOwn);
     const steps = Array.from({ length: parameters.bins }, () => 0);
     for (const { window_step: bin, total } of own) {
       const at = Math.min(Number(bin), parameters.bins - 1);
-      if (bin !== null) steps[at] = (steps[at] ?? 0) + Number(total);
+      steps[at] = (steps[at] ?? 0) + Number(total);
     }
     return {
       window,
-      rows: Number(whole?.["many"] ?? 0),
-      value: Number(whole?.["total"] ?? 0),
-      clients: Number(whole?.["clients"] ?? 0),
+      rows: own.reduce((sum, { many }) => sum + Number(many), 0),
+      value: steps.reduce((sum, total) => sum + total, 0),
+      clients: Number(clients.find(isOwn)?.["clients"] ?? 0),
       steps,
     };
   });
-  const wholes = found.filter((row) => row["window_step"] === null);
-  const holds = new Set(columns.filter((_, at) => wholes.some((row) => Number(row[`c${at}`]) > 0)));
+  const holds = new Set(columns.filter((_, at) => found.some((row) => Number(row[`c${at}`]) > 0)));
   return {
     incident: list[0] as WindowTotal,
     baseline: list.slice(1),
     facets: facets.filter((facet) => facet.columns.every((name) => holds.has(name))),
-    requests: wholes.some((row) => Number(row["methods"]) > 0),
+    requests: found.some((row) => Number(row["methods"]) > 0),
   };
 }
 

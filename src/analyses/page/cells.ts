@@ -16,12 +16,15 @@ export interface Cells {
   readonly series: BinSeries;
   readonly facets: readonly Facet[];
   /** Of each facet: a table of cells, and one of the values, numbered in their order. */
-  readonly tables: readonly { readonly cells: string; readonly labels: string }[];
+  readonly tables: readonly FacetTables[];
   /** Every row of the log lies in it. */
   readonly window: Window;
 }
 
-let counted = 0;
+interface FacetTables {
+  readonly cells: string;
+  readonly labels: string;
+}
 
 /**
  * One scan of two or three columns for each field that has values; fields that are parts of others are
@@ -32,8 +35,7 @@ export async function cellsOf(
   bins: Bins,
   derived: readonly string[],
 ): Promise<Cells | undefined> {
-  const { keep } = db;
-  if (keep === undefined || window === undefined) return undefined;
+  if (!db.keepsTables || window === undefined) return undefined;
   const all = pageFacets(derived);
   const columns = [...new Set(all.flatMap((facet) => facet.columns))];
   const [some = {}] = await db.rows(
@@ -44,16 +46,12 @@ export async function cellsOf(
   const facets = all.filter((facet) => facet.columns.every((name) => present.includes(name)));
   const [first] = present;
   if (first === undefined) return undefined;
-  const own = `page_${(counted += 1)}`;
-  const tables = facets.map((_, at) => ({ cells: `${own}_${at}`, labels: `${own}_${at}_values` }));
+  const tables = new Map<Facet, FacetTables>();
   let series: BinSeries | undefined;
-  const column = `${own}_column`;
-  const split = `${own}_split`;
   try {
     for (const name of present) {
       const field = dialect.ident(name);
-      await keep(
-        column,
+      const column = await db.keep(
         `SELECT place, ${field}, CAST(count(*) AS INTEGER) AS n,
            CAST(coalesce(sum(bytes_sent), 0) AS DOUBLE) AS s,
            CAST(count(*) FILTER (WHERE ${isError}) AS INTEGER) AS e
@@ -61,40 +59,52 @@ export async function cellsOf(
            FROM ${requests} WHERE time IS NOT NULL) AS placed
          GROUP BY place, ${field}`,
       );
-      series ??= seriesOf(
-        bins,
-        await db.rows(
-          `SELECT place, sum(n) AS n, sum(s) AS s, sum(e) AS e FROM ${column} GROUP BY place`,
-        ),
-      );
-      for (const [at, facet] of facets.entries()) {
-        const table = tables[at];
-        if (table === undefined || !facet.columns.includes(name)) continue;
-        const value = `coalesce(${facet.sql(dialect)}, '')`;
-        await keep(
-          split,
-          `SELECT place, ${value} AS label, sum(n) AS n, sum(s) AS s, sum(e) AS e
-           FROM ${column} GROUP BY ALL`,
+      try {
+        series ??= seriesOf(
+          bins,
+          await db.rows(
+            `SELECT place, sum(n) AS n, sum(s) AS s, sum(e) AS e FROM ${column} GROUP BY place`,
+          ),
         );
-        await keep(
-          table.labels,
-          `SELECT CAST(row_number() OVER (ORDER BY label) AS INTEGER) AS id, label
-           FROM (SELECT DISTINCT label FROM ${split}) AS each`,
-        );
-        await keep(
-          table.cells,
-          `SELECT place, id, CAST(n AS INTEGER) AS n, s, CAST(e AS INTEGER) AS e
-           FROM ${split} JOIN ${table.labels} USING (label)`,
-        );
+        for (const facet of facets.filter(({ columns: [own] }) => own === name)) {
+          tables.set(facet, await tablesOf(db, column, facet.sql(dialect)));
+        }
+      } finally {
+        await db.release(column);
       }
     }
   } catch (error) {
-    await dropTables(db, tables).catch(() => undefined);
+    await dropTables(db, [...tables.values()]).catch(() => undefined);
     throw error;
-  } finally {
-    await dropTables(db, [{ cells: column, labels: split }]).catch(() => undefined);
   }
-  return series && { bins, series, facets, tables, window };
+  const made = facets.map((facet) => tables.get(facet) as FacetTables);
+  return series && { bins, series, facets, tables: made, window };
+}
+
+/** The cells of one facet, from those of its column. */
+async function tablesOf(db: Scope["db"], column: string, sql: string): Promise<FacetTables> {
+  const split = await db.keep(
+    `SELECT place, coalesce(${sql}, '') AS label, sum(n) AS n, sum(s) AS s, sum(e) AS e
+     FROM ${column} GROUP BY ALL`,
+  );
+  try {
+    const labels = await db.keep(
+      `SELECT CAST(row_number() OVER (ORDER BY label) AS INTEGER) AS id, label
+       FROM (SELECT DISTINCT label FROM ${split}) AS each`,
+    );
+    try {
+      const cells = await db.keep(
+        `SELECT place, id, CAST(n AS INTEGER) AS n, s, CAST(e AS INTEGER) AS e
+         FROM ${split} JOIN ${labels} USING (label)`,
+      );
+      return { cells, labels };
+    } catch (error) {
+      await db.release(labels);
+      throw error;
+    }
+  } finally {
+    await db.release(split);
+  }
 }
 
 /** Forgets cells that nobody asks any more. */
@@ -103,8 +113,8 @@ export const dropCells = (db: Scope["db"], { tables }: Cells): Promise<void> =>
 
 async function dropTables(db: Scope["db"], tables: Cells["tables"]): Promise<void> {
   for (const { cells, labels } of tables) {
-    await db.run(`DROP TABLE IF EXISTS ${cells}`);
-    await db.run(`DROP TABLE IF EXISTS ${labels}`);
+    await db.release(cells);
+    await db.release(labels);
   }
 }
 

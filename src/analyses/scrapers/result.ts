@@ -82,7 +82,7 @@ export const isAccused = ({ band, class: kind }: Verdict): boolean =>
   accusing.has(kind) && (band === "likely" || band === "strong");
 
 export interface ScrapersResult {
-  readonly site: Omit<Site, "expected" | "comparable" | "declared">;
+  readonly site: Omit<Site, "expected" | "comparable" | "declared" | "sessions">;
   readonly clients: readonly JudgedClient[];
   readonly groups: readonly JudgedGroup[];
   readonly shared_addresses: readonly SharedAddress[];

@@ -4,7 +4,7 @@ import { integer, percent } from "../../outputs/numbers.js";
 import { manyAgents } from "./addresses.js";
 import { clientsOf, keyOf, type Client } from "./clients.js";
 import { lookCloser } from "./closer.js";
-import { membersOf, othersOf, subnetsOf, type Found } from "./groups.js";
+import { membersOf, othersOf, subnetsOf, type Accused, type Found } from "./groups.js";
 import { judgeAddresses } from "./judge-addresses.js";
 import { judgeClient } from "./judge-clients.js";
 import { judgeGroup, withMembers } from "./judge-groups.js";
@@ -26,6 +26,7 @@ import {
   type CrawlerRanges,
   type Lookup,
 } from "./verify.js";
+import { withVisits, type Visits } from "./visits.js";
 
 export interface ScrapersOptions {
   /** Published addresses of crawlers. */
@@ -36,21 +37,24 @@ export interface ScrapersOptions {
 
 /**
  * Who scrapes: clients, addresses with many User-Agents, and groups, each with its evidence for and
- * against. Some fifteen scans of a few columns; nothing is trained, and User-Agents count for nothing
- * but what they declare.
+ * against. Two scans count the requests, two or three more read some of them closer; nothing is
+ * trained, and User-Agents count for nothing but what they declare.
  */
-export async function scrapers(
-  scope: Scope,
-  { ranges = [], lookup }: ScrapersOptions = {},
+export const scrapers = (scope: Scope, options: ScrapersOptions = {}): Promise<ScrapersResult> =>
+  withVisits(scope, (visits) => judgeAll(visits, options));
+
+async function judgeAll(
+  visits: Visits,
+  { ranges = [], lookup }: ScrapersOptions,
 ): Promise<ScrapersResult> {
   const nameOf = await botNames();
-  const site = await siteOf(scope);
-  const { clients, known, few } = await clientsOf(scope);
-  const closer = await lookCloser(scope, clients);
-  const { shared, rotating } = judgeAddresses(await manyAgents(scope, site), site, closer);
+  const site = await siteOf(visits);
+  const { clients, known, few } = await clientsOf(visits);
+  const closer = await lookCloser(visits, clients);
+  const { shared, rotating } = judgeAddresses(await manyAgents(visits, site), site, closer);
   const lists = [...ranges, ...(await ownRanges())];
   const checks = await checksOf(clients, nameOf, lists, lookup);
-  const judged = clients.map((client) =>
+  const verdicts = clients.map((client) =>
     judgeClient(client, {
       site,
       closer,
@@ -60,7 +64,7 @@ export async function scrapers(
     }),
   );
   const behind = new Map(shared.map((address) => [address.client_ip, address]));
-  const groups = await judgeGroups(scope, site, judged, rotating);
+  const groups = await judgeGroups(visits, site, verdicts, rotating);
   return {
     site: {
       requests: site.requests,
@@ -70,12 +74,12 @@ export async function scrapers(
       catalogue: site.catalogue,
       ordinary: site.ordinary,
     },
-    clients: judged
+    clients: verdicts
       .map((client) => behindShared(inGroups(client, groups), behind))
       .toSorted(byWeight),
     groups: [...rotating, ...groups].toSorted(byWeight),
     shared_addresses: shared.toSorted((a, b) => b.traffic.requests - a.traffic.requests),
-    judged: judged.length,
+    judged: verdicts.length,
     too_little_data: { ...few, share: site.requests === 0 ? 0 : few.requests / site.requests },
     notes: notesOf(site, shared, known),
   };
@@ -114,29 +118,29 @@ async function checksOf(
 
 /** Subnets first, then what the rest of the requests have in common. */
 async function judgeGroups(
-  scope: Scope,
+  visits: Visits,
   site: Site,
   clients: readonly JudgedClient[],
   rotating: readonly JudgedGroup[],
 ): Promise<JudgedGroup[]> {
   const proven = new Set(clients.filter(isAccused).map(({ client_ip: ip }) => ip));
-  const subnets = await named(scope, site, await subnetsOf(scope, site), NOBODY, proven);
+  const subnets = await named(visits, site, await subnetsOf(visits, site), NOBODY, proven);
   const accused = {
     addresses: [...proven, ...rotating.map(({ value }) => value ?? "")],
     subnets: subnets.filter(isAccused).map(({ value }) => value ?? ""),
   };
-  const others = await othersOf(scope, site, accused);
-  return [...subnets, ...(await named(scope, site, others, accused, proven))];
+  const others = await othersOf(visits, site, accused);
+  return [...subnets, ...(await named(visits, site, others, accused, proven))];
 }
 
 const NOBODY = { addresses: [], subnets: [] };
 
 /** The surest of the groups found, with their members. */
 async function named(
-  scope: Scope,
+  visits: Visits,
   site: Site,
   found: readonly Found[],
-  accused: Parameters<typeof othersOf>[2],
+  accused: Accused,
   proven: ReadonlySet<string>,
 ): Promise<JudgedGroup[]> {
   const judged = found.flatMap((one) => {
@@ -148,9 +152,9 @@ async function named(
     .slice(0, parameters.groups.named);
   const groups: JudgedGroup[] = [];
   for (const { one, group } of surest) {
-    // A scan a group: only whoever is accused is named.
+    // Only whoever is accused is named.
     const judgedGroup = withMembers(group, [], proven);
-    const members = isAccused(judgedGroup) ? await membersOf(scope, site, one, accused) : [];
+    const members = isAccused(judgedGroup) ? await membersOf(visits, site, one, accused) : [];
     groups.push(withMembers(group, members, proven));
   }
   return groups;

@@ -1,8 +1,7 @@
 import { botNames } from "../bot-names.js";
-import type { Scope } from "../scope.js";
-import { expectedPages, requestsOf, type Popularity } from "./coverage.js";
+import { expectedPages, requestsOf } from "./coverage.js";
 import { parameters } from "./parameters.js";
-import { hitsSql } from "./traffic.js";
+import type { Visits } from "./visits.js";
 
 /** What is ordinary on this site: everybody is compared with it. */
 export interface Site {
@@ -18,6 +17,8 @@ export interface Site {
   readonly ordinary: number;
   /** As many of somebody's page requests can be compared with ordinary ones; 0 with too few of those. */
   readonly comparable: number;
+  /** Some request has a session. */
+  readonly sessions: boolean;
   /** Different pages that `k` ordinary requests touch, up to the comparable number. */
   readonly expected: (k: number) => number;
   /** User-Agents that say they are automata, those with most requests first, at most 2,000. */
@@ -26,25 +27,32 @@ export interface Site {
 
 const MOST_DECLARED = 2000;
 
-/** Three scans: User-Agents, how often browsers ask for which page, and the catalogue. */
-export async function siteOf(scope: Scope): Promise<Site> {
+/** What all clients and all pages say together. */
+export async function siteOf({ scope: { db }, clients, pages }: Visits): Promise<Site> {
   const nameOf = await botNames();
-  const totals = { requests: 0, assets: 0, pages: 0, referred: 0 };
+  const totals = { requests: 0, assets: 0, pages: 0, referred: 0, named: 0 };
   const declared: { agent: string; requests: number }[] = [];
-  const sql = `SELECT user_agent, count(*) AS requests, count(*) FILTER (WHERE asset) AS assets,
-    count(*) FILTER (WHERE NOT asset AND NOT unreferred) AS referred
-    FROM (${hitsSql(scope)}) AS hits GROUP BY 1`;
-  for await (const rows of scope.db.streamRows(sql)) {
-    for (const [agent, requests, assets, referred] of rows as [string | null, ...number[]][]) {
-      totals.requests += Number(requests);
-      totals.assets += Number(assets);
-      totals.pages += Number(requests) - Number(assets);
-      totals.referred += Number(referred);
+  const sums = ["requests", "assets", "unreferred_pages", "named"];
+  const sql = `SELECT user_agent, ${sums.map((name) => `CAST(sum(${name}) AS BIGINT)`).join(", ")}
+    FROM ${clients} AS clients GROUP BY user_agent`;
+  for await (const rows of db.streamRows(sql)) {
+    for (const [agent, ...numbers] of rows as [string | null, ...(number | bigint)[]][]) {
+      const [requests = 0, assets = 0, unreferred = 0, named = 0] = numbers.map(Number);
+      totals.requests += requests;
+      totals.assets += assets;
+      totals.pages += requests - assets;
+      totals.referred += requests - assets - unreferred;
+      totals.named += named;
       if (agent === null || nameOf(agent) === undefined) continue;
-      declared.push({ agent, requests: Number(requests) });
+      declared.push({ agent, requests });
     }
   }
-  const popularity = await popularityOf(scope);
+  const levels =
+    await db.rows(`SELECT level, count(*) AS many, count(*) FILTER (WHERE good) AS known
+    FROM ${pages} AS pages GROUP BY level ORDER BY level`);
+  const popularity = levels
+    .map(({ level, many }) => [Number(level), Number(many)] as const)
+    .filter(([level]) => level > 0);
   const ordinary = requestsOf(popularity);
   const known = new Map<number, number>();
   return {
@@ -52,13 +60,14 @@ export async function siteOf(scope: Scope): Promise<Site> {
     pages: totals.pages,
     asset_share: totals.requests === 0 ? 0 : totals.assets / totals.requests,
     referrer_share: totals.pages === 0 ? 0 : totals.referred / totals.pages,
-    catalogue: await catalogueOf(scope),
+    catalogue: levels.reduce((sum, { known: good }) => sum + Number(good), 0),
+    sessions: totals.named > 0,
     ordinary,
     comparable: ordinary < parameters.coverage.ordinary ? 0 : Math.floor(ordinary / 2),
     expected: (k) => {
-      const pages = known.get(k) ?? expectedPages(popularity, k);
-      known.set(k, pages);
-      return pages;
+      const touched = known.get(k) ?? expectedPages(popularity, k);
+      known.set(k, touched);
+      return touched;
     },
     declared: declared
       .toSorted((a, b) => b.requests - a.requests)
@@ -67,40 +76,17 @@ export async function siteOf(scope: Scope): Promise<Site> {
   };
 }
 
-/** How often clients that load what pages need ask for each page, as a histogram. */
-async function popularityOf(scope: Scope): Promise<Popularity> {
-  const rows = await scope.db.rows(`
-    WITH asked AS (
-      SELECT client_ip, user_agent, url, asset, CAST(count(*) AS BIGINT) AS times
-      FROM (${hitsSql(scope)}) AS hits GROUP BY 1, 2, 3, 4),
-    shared AS (
-      SELECT url, asset, times, sum(CASE WHEN asset THEN times ELSE -times END)
-        OVER (PARTITION BY client_ip, user_agent) AS surplus FROM asked),
-    pages AS (
-      SELECT url, sum(times) AS level FROM shared WHERE surplus >= 0 AND NOT asset GROUP BY url)
-    SELECT level, count(*) AS pages FROM pages GROUP BY 1 ORDER BY 1`);
-  return rows.map(({ level, pages }) => [Number(level), Number(pages)] as const);
-}
-
-async function catalogueOf(scope: Scope): Promise<number> {
-  const [row] = await scope.db.rows(`SELECT count(DISTINCT url) AS pages
-    FROM (${hitsSql(scope)}) AS hits WHERE NOT asset AND status BETWEEN 200 AND 399`);
-  return Number(row?.["pages"] ?? 0);
-}
-
 /** Whether the absence of assets or referrers says anything here. */
 export const hasAssets = (site: Site): boolean => site.asset_share >= parameters.siteAssets;
 export const hasReferrers = (site: Site): boolean =>
   site.referrer_share >= parameters.siteReferrers;
 
-/** A query of the requests whose User-Agent does not say that it is an automaton. */
-export function undeclared(scope: Scope, site: Site, where = "TRUE"): string {
-  const { dialect } = scope;
-  if (site.declared.length === 0) return hitsSql(scope, where);
+/** Whether a client's User-Agent does not say that it is an automaton, as SQL. */
+export function undeclared({ scope: { dialect } }: Visits, site: Site): string {
+  if (site.declared.length === 0) return "TRUE";
   const agents = dialect.values("automata", {
     columns: [["agent_text", "text"]],
     rows: site.declared.map((agent) => [agent]),
   });
-  const known = `user_agent IN (SELECT agent_text FROM ${agents})`;
-  return hitsSql(scope, `${where} AND (user_agent IS NULL OR NOT (${known}))`);
+  return `(user_agent IS NULL OR NOT (user_agent IN (SELECT agent_text FROM ${agents})))`;
 }

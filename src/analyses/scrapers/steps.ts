@@ -29,11 +29,15 @@ export interface Pace {
 
 /** Order, pace and regularity of one client's page requests. */
 export function paceOf(steps: readonly Step[]): Pace {
-  const ordered = steps.toSorted((a, b) => a.seconds - b.seconds || natural(a.url, b.url));
+  const ordered = inOrder(steps);
   const sequence = longestSequence(ordered);
   const gaps = gapsOf(ordered);
   return { peak: peakOf(ordered), ...(sequence && { sequence }), ...(gaps && { gaps }) };
 }
+
+/** By time, and within a second as a list would be walked. */
+export const inOrder = (steps: readonly Step[]): Step[] =>
+  steps.toSorted((a, b) => a.seconds - b.seconds || natural(a.url, b.url));
 
 /** Within one second the shorter comes first, so that 9 stands before 10. */
 const natural = (a: string, b: string): number =>

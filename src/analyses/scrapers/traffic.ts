@@ -48,14 +48,21 @@ const PATH = "coalesce(path, key)";
 export const isAsset = ({ matches }: Dialect): string =>
   matches(PATH, `(?i)\\.(?:${ASSETS.join("|")})$`);
 
-/** Requests as `scrapers` sees them: `url` with its query, and whether it is an asset. */
+const URL = `${PATH} || CASE WHEN query IS NULL THEN '' ELSE '?' || query END`;
+
+/**
+ * Requests as `scrapers` sees them: `url` with its query, whether it is an asset, and fingerprints of
+ * address, User-Agent and URL.
+ */
 export const hitsSql = ({ dialect, requests }: Scope, where = "TRUE"): string =>
   `SELECT client_ip, client_net, user_agent, session_id, time, query, bytes_sent, method, status,
-    ${PATH} AS file, ${PATH} || CASE WHEN query IS NULL THEN '' ELSE '?' || query END AS url,
-    ${isAsset(dialect)} AS asset, referrer IS NULL AS unreferred
+    ${PATH} AS file, ${URL} AS url, ${isAsset(dialect)} AS asset, referrer IS NULL AS unreferred,
+    ${dialect.fingerprint("client_ip")} AS ip_key,
+    ${dialect.fingerprint("coalesce(user_agent, '')")} AS agent_key,
+    ${dialect.fingerprint(URL)} AS page_key
   FROM ${requests} WHERE client_ip IS NOT NULL AND ${PATH} IS NOT NULL AND ${where}`;
 
-/** Aggregates over `hits` that `trafficOf` reads. */
+/** Aggregates over `hits` that `trafficOf` reads, all but the different pages. */
 export function sumsSql(dialect: Dialect): string {
   const begins = (text: string): string => dialect.startsWith("file", dialect.literal(text));
   const count = (condition: string): string => `count(*) FILTER (WHERE ${condition})`;
@@ -65,7 +72,6 @@ export function sumsSql(dialect: Dialect): string {
     `${count("asset")} AS assets`,
     `${count("NOT asset")} AS pages`,
     `${count("NOT asset AND unreferred")} AS unreferred_pages`,
-    "count(DISTINCT CASE WHEN NOT asset THEN url END) AS distinct_pages",
     `${count("method = 'HEAD'")} AS heads`,
     `${count("status BETWEEN 400 AND 499")} AS missing`,
     `${count("file = '/robots.txt'")} AS robots`,
@@ -75,6 +81,35 @@ export function sumsSql(dialect: Dialect): string {
     "max(time) AS last_seen",
   ].join(", ");
 }
+
+const SUMS = [
+  "requests",
+  "bytes_sent",
+  "assets",
+  "pages",
+  "unreferred_pages",
+  "heads",
+  "missing",
+  "robots",
+  "sitemaps",
+  "icons",
+] as const;
+
+/** Aggregates over clients that `sumOfTraffic` reads, all but the different pages. */
+export const clientSumsSql = [
+  ...SUMS.map((name) => `CAST(sum(${name}) AS BIGINT) AS sum_${name}`),
+  "min(first_seen) AS first_time",
+  "max(last_seen) AS last_time",
+].join(", ");
+
+/** What several clients asked for; the row has their `distinct_pages`, too. */
+export const sumOfTraffic = (row: Row): Traffic =>
+  trafficOf({
+    ...Object.fromEntries(SUMS.map((name) => [name, row[`sum_${name}`]])),
+    distinct_pages: row["distinct_pages"],
+    first_seen: row["first_time"],
+    last_seen: row["last_time"],
+  });
 
 export function trafficOf(row: Row): Traffic {
   const number = (name: string): number => Number(row[name] ?? 0);

@@ -1,6 +1,5 @@
 import type { DuckDBAppender, DuckDBConnection } from "@duckdb/node-api";
 import type { DuckDb } from "../../engines/duckdb/engine.js";
-import type { Pair } from "./assign.js";
 
 /** Some thousand rows of numbers, column by column; NULL is NaN. */
 export interface Numbers {
@@ -46,10 +45,11 @@ export class PairTable {
     return new PairTable(connection, await connection.createAppender("stitch_pairs"));
   }
 
-  add({ front, back, ambiguous }: Pair): void {
-    this.appender.appendBigInt(BigInt(front.id));
-    this.appender.appendBigInt(BigInt(back.id));
-    this.appender.appendDouble(back.anchor - front.anchor);
+  /** Of a pair, the lines' `row_id`s, the time between them, and whether others fit nearly as well. */
+  add(front: number, back: number, lag: number, ambiguous: boolean): void {
+    this.appender.appendBigInt(BigInt(front));
+    this.appender.appendBigInt(BigInt(back));
+    this.appender.appendDouble(lag);
     this.appender.appendBoolean(ambiguous);
     this.appender.endRow();
   }

@@ -1,6 +1,6 @@
 import type { DuckDb } from "../../engines/duckdb/engine.js";
 import { literal } from "../../engines/sql.js";
-import { assign, type Pair } from "./assign.js";
+import { assign } from "./assign.js";
 import type { Clock } from "./clock.js";
 import type { BackLine, FrontLine } from "./cost.js";
 import { stitchParameters as p } from "./parameters.js";
@@ -17,7 +17,7 @@ export async function pairLines(db: DuckDb, clock: Clock): Promise<void> {
   await db.run(onceSql(clock));
   const stretch = new Stretch(clock);
   try {
-    const add = (pair: Pair): void => table.add(pair);
+    const add: Tell = (...pair) => table.add(...pair);
     for await (const rows of numbersOf(db, linesSql())) stretch.add(rows, add);
     stretch.end(add);
   } finally {
@@ -70,61 +70,112 @@ function linesSql(): string {
     ) ORDER BY key, lo`;
 }
 
-/** Lines of one URL while their times overlap. */
+/** Told of every pair; `lag` is that of `stitch_pairs`. */
+type Tell = (front: number, back: number, lag: number, ambiguous: boolean) => void;
+
+/**
+ * Lines of one URL while their times overlap. Most stretches are one line of each log, or of one log
+ * only: lines stay where they came until there is something to choose between.
+ */
 class Stretch {
   #key = NaN;
   #reaches = -Infinity;
-  #fronts: FrontLine[] = [];
-  #backs: BackLine[] = [];
+  #fronts = 0;
+  #backs = 0;
+  /** The lines' columns and rows, the one beside the other. */
+  readonly #columns: Columns[] = [];
+  readonly #rows: number[] = [];
 
   constructor(readonly clock: Clock) {}
 
   /** Takes the next lines, in the order of `linesSql`; tells the pairs of every stretch that ends. */
-  add({ count, columns }: Numbers, tell: (pair: Pair) => void): void {
+  add({ count, columns: numbers }: Numbers, tell: Tell): void {
     const { tolerance } = this.clock;
-    const [keys, sides, ids, anchors, lows, highs, dones, opens, places, ...said] =
-      columns as unknown as Columns;
-    const [tooks, statuses, sizes, agents, addresses] = said;
+    const columns = numbers as unknown as Columns;
+    const [keys, sides, , , lows, highs] = columns;
     for (let row = 0; row < count; row++) {
       const [key, lo, hi] = [at(keys, row), at(lows, row), at(highs, row)];
       if (
         key !== this.#key ||
         lo > this.#reaches + tolerance ||
-        this.#fronts.length + this.#backs.length >= p.heldLines
+        this.#fronts + this.#backs >= p.heldLines
       ) {
         this.end(tell);
         this.#key = key;
         this.#reaches = -Infinity;
       }
       if (hi > this.#reaches) this.#reaches = hi;
-      const shared = {
-        id: at(ids, row),
-        anchor: at(anchors, row),
-        place: at(places, row),
-        took: at(tooks, row),
-        status: at(statuses, row),
-        bytes: at(sizes, row),
-        agent: at(agents, row),
-        address: at(addresses, row),
-      };
-      if (at(sides, row) === 0) this.#fronts.push({ ...shared, lo, hi });
-      else {
-        const slack = (hi - lo) / 2;
-        this.#backs.push({ ...shared, slack, done: at(dones, row), open: at(opens, row) });
-      }
+      if (at(sides, row) === 0) this.#fronts += 1;
+      else this.#backs += 1;
+      this.#columns.push(columns);
+      this.#rows.push(row);
     }
   }
 
-  end(tell: (pair: Pair) => void): void {
-    const [fronts, backs] = [this.#fronts, this.#backs];
-    if (fronts.length > 0 && backs.length > 0) {
-      if (fronts.length > 1) fronts.sort(byPlace);
-      if (backs.length > 1) backs.sort(byPlace);
-      assign(fronts, backs, this.clock).forEach(tell);
-    }
-    if (fronts.length > 0) this.#fronts = [];
-    if (backs.length > 0) this.#backs = [];
+  end(tell: Tell): void {
+    if (this.#fronts === 1 && this.#backs === 1) this.#only(tell);
+    else if (this.#fronts > 0 && this.#backs > 0) this.#several(tell);
+    this.#columns.length = 0;
+    this.#rows.length = 0;
+    this.#fronts = 0;
+    this.#backs = 0;
   }
+
+  /** One line of each log: a pair, if they can be. */
+  #only(tell: Tell): void {
+    const [one, other] = this.#columns as [Columns, Columns];
+    const [a, b] = this.#rows as [number, number];
+    const isFirst = at(one[SIDE], a) === 0;
+    const [front, f, back, k] = isFirst ? [one, a, other, b] : [other, b, one, a];
+    const { tolerance } = this.clock;
+    // A back line's bounds are its anchor, give or take its slack.
+    if (at(back[HI], k) < at(front[LO], f) - tolerance) return;
+    if (at(back[LO], k) > at(front[HI], f) + tolerance) return;
+    const lag = at(back[ANCHOR], k) - at(front[ANCHOR], f);
+    tell(at(front[ID], f), at(back[ID], k), lag, false);
+  }
+
+  #several(tell: Tell): void {
+    const fronts: FrontLine[] = [];
+    const backs: BackLine[] = [];
+    for (const [place, columns] of this.#columns.entries()) {
+      const row = this.#rows[place] as number;
+      if (at(columns[SIDE], row) === 0) fronts.push(frontLine(columns, row));
+      else backs.push(backLine(columns, row));
+    }
+    if (fronts.length > 1) fronts.sort(byPlace);
+    if (backs.length > 1) backs.sort(byPlace);
+    for (const { front, back, ambiguous } of assign(fronts, backs, this.clock)) {
+      tell(front.id, back.id, back.anchor - front.anchor, ambiguous);
+    }
+  }
+}
+
+/** Places of the columns that tell a pair where there is nothing to choose. */
+const [SIDE, ID, ANCHOR, LO, HI] = [1, 2, 3, 4, 5] as const;
+
+function frontLine(columns: Columns, row: number): FrontLine {
+  return { ...said(columns, row), lo: at(columns[LO], row), hi: at(columns[HI], row) };
+}
+
+function backLine(columns: Columns, row: number): BackLine {
+  const slack = (at(columns[HI], row) - at(columns[LO], row)) / 2;
+  return { ...said(columns, row), slack, done: at(columns[6], row), open: at(columns[7], row) };
+}
+
+/** What both logs say of a line. */
+function said(columns: Columns, row: number): Omit<FrontLine, "lo" | "hi"> {
+  const [, , ids, anchors, , , , , places, tooks, statuses, sizes, agents, addresses] = columns;
+  return {
+    id: at(ids, row),
+    anchor: at(anchors, row),
+    place: at(places, row),
+    took: at(tooks, row),
+    status: at(statuses, row),
+    bytes: at(sizes, row),
+    agent: at(agents, row),
+    address: at(addresses, row),
+  };
 }
 
 type Placed = Pick<FrontLine, "place" | "id">;

@@ -59,6 +59,7 @@ export const clickhouse: Dialect = {
   matches: (text, re2) => `match(${text}, ${pattern(re2)})`,
   extract: (text, re2, group) =>
     `nullif(regexpExtract(${text}, ${pattern(re2)}, ${String(group)}), '')`,
+  fingerprint: (text) => `sipHash64(${text})`,
   replaceMatches: (text, re2, by) => `replaceRegexpAll(${text}, ${pattern(re2)}, ${literal(by)})`,
   urlDecode: (text) => `decodeURLComponent(${text})`,
   mapValue: (map, key) => `${map}[${literal(key)}]`,
@@ -86,6 +87,7 @@ export const clickhouse: Dialect = {
   approxQuantile: (value, part) => `quantileTDigest(${String(part)})(${value})`,
   argMax: (value, by) => `argMax(${value}, ${by})`,
   anyValue: (value) => `any(${value})`,
+  distinctSmall: (value) => `bitCount(groupBitOr(bitShiftLeft(toUInt64(1), ${value})))`,
   anyTrue: (condition) => `(countIf(${condition}) > 0)`,
   list: (value) => `groupArray(${value})`,
   distinctList: (value) => `groupUniqArray(${value})`,

@@ -48,6 +48,7 @@ export const duckdb: Dialect = {
   matches: (text, pattern) => `regexp_matches(${text}, ${literal(pattern)})`,
   extract: (text, pattern, group) =>
     `nullif(regexp_extract(${text}, ${literal(pattern)}, ${String(group)}), '')`,
+  fingerprint: (text) => `hash(${text})`,
   replaceMatches: (text, pattern, by) =>
     `regexp_replace(${text}, ${literal(pattern)}, ${literal(by)}, 'g')`,
   urlDecode: (text) => `url_decode(${text})`,
@@ -69,6 +70,7 @@ export const duckdb: Dialect = {
   approxQuantile: (value, part) => `approx_quantile(${value}, ${String(part)})`,
   argMax: (value, by) => `arg_max(${value}, ${by})`,
   anyValue: (value) => `any_value(${value})`,
+  distinctSmall: (value) => `coalesce(bit_count(bit_or(CAST(1 AS BIGINT) << (${value}))), 0)`,
   anyTrue: (condition) => `coalesce(bool_or(${condition}), FALSE)`,
   list: (value) => `list(${value}) FILTER (WHERE ${value} IS NOT NULL)`,
   distinctList: (value) => `list(DISTINCT ${value}) FILTER (WHERE ${value} IS NOT NULL)`,

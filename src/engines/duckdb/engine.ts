@@ -20,9 +20,13 @@ export interface EngineOptions {
 
 export type { Row } from "../engine.js";
 
+/** Tables that were ever kept, of all instances. */
+let kept = 0;
+
 /** The embedded engine: one in-memory instance, one connection, queries one after another. */
 export class DuckDb implements Engine {
   readonly dialect = duckdb;
+  readonly keepsTables = true;
 
   private constructor(
     readonly instance: Instance,
@@ -69,8 +73,17 @@ export class DuckDb implements Engine {
     return name;
   }
 
-  readonly keep = (name: string, sql: string): Promise<void> =>
-    this.run(`CREATE OR REPLACE TABLE ${duckdb.ident(name)} AS ${sql}`);
+  /** No temporary table: that would be its connection's alone. */
+  async keep(sql: string): Promise<string> {
+    const name = `kept_${++kept}`;
+    await this.run(`CREATE TABLE ${name} AS ${sql}`);
+    return name;
+  }
+
+  async release(name: string): Promise<void> {
+    // Also of a run that was aborted.
+    await this.connection.run(`DROP TABLE IF EXISTS ${name}`);
+  }
 
   async run(sql: string): Promise<void> {
     this.signal?.throwIfAborted();

@@ -65,6 +65,7 @@ export const trino: Dialect = {
   matches: (text, pattern) => `regexp_like(${text}, ${literal(joniPattern(pattern))})`,
   extract: (text, pattern, group) =>
     `nullif(regexp_extract(${text}, ${literal(joniPattern(pattern))}, ${String(group)}), '')`,
+  fingerprint: (text) => `from_big_endian_64(xxhash64(to_utf8(${text})))`,
   replaceMatches: (text, pattern, by) =>
     `regexp_replace(${text}, ${literal(joniPattern(pattern))}, ${literal(by)})`,
   urlDecode: (text) => `try(url_decode(replace(${text}, '+', '%2B')))`,
@@ -88,6 +89,8 @@ export const trino: Dialect = {
   approxQuantile: (value, part) => `approx_percentile(${value}, ${String(part)})`,
   argMax: (value, by) => `max_by(${value}, ${by})`,
   anyValue: (value) => `any_value(${value})`,
+  distinctSmall: (value) =>
+    `coalesce(bit_count(bitwise_or_agg(CAST(power(2, ${value}) AS bigint)), 64), 0)`,
   anyTrue: (condition) => `coalesce(bool_or(${condition}), FALSE)`,
   list: (value) => `array_agg(${value}) FILTER (WHERE ${value} IS NOT NULL)`,
   distinctList: (value) => `array_agg(DISTINCT ${value}) FILTER (WHERE ${value} IS NOT NULL)`,

@@ -3,17 +3,28 @@ import type { Engine, Row } from "../../engines/engine.js";
 /** The same engine for one question: once its signal is aborted, no further query begins. */
 export class Stoppable implements Engine {
   readonly dialect;
+  readonly keepsTables;
 
   constructor(
     readonly engine: Engine,
     readonly signal: AbortSignal,
   ) {
     this.dialect = engine.dialect;
+    this.keepsTables = engine.keepsTables;
   }
 
   async view(name: string, sql: string): Promise<string> {
     this.signal.throwIfAborted();
     return this.engine.view(name, sql);
+  }
+
+  async keep(sql: string): Promise<string> {
+    this.signal.throwIfAborted();
+    return this.engine.keep(sql);
+  }
+
+  async release(kept: string): Promise<void> {
+    return this.engine.release(kept);
   }
 
   async rows(sql: string): Promise<Row[]> {
@@ -26,17 +37,6 @@ export class Stoppable implements Engine {
       this.signal.throwIfAborted();
       yield rows;
     }
-  }
-
-  get keep(): Engine["keep"] {
-    const { keep } = this.engine;
-    return (
-      keep &&
-      (async (name, sql) => {
-        this.signal.throwIfAborted();
-        return keep(name, sql);
-      })
-    );
   }
 
   async run(sql: string): Promise<void> {

@@ -1,32 +1,35 @@
 WITH minutes AS (
-      SELECT client_ip, (date_diff('second', TIMESTAMP '1970-01-01 00:00:00', time) / 60) AS minute_at, count(*) AS n,
+      SELECT from_big_endian_64(xxhash64(to_utf8(client_ip))) AS ip_key, (date_diff('second', TIMESTAMP '1970-01-01 00:00:00', time) / 60) AS minute_at, count(*) AS n,
         min(date_diff('second', TIMESTAMP '1970-01-01 00:00:00', time)) AS first_s, max(date_diff('second', TIMESTAMP '1970-01-01 00:00:00', time)) AS last_s
       FROM requests WHERE client_ip IS NOT NULL AND time IS NOT NULL GROUP BY 1, 2),
     hours AS (
-      SELECT client_ip, (minute_at / 60) AS hour_at, sum(n) AS n, max(n) AS peak,
+      SELECT ip_key, (minute_at / 60) AS hour_at, sum(n) AS n, max(n) AS peak,
         min(first_s) AS first_s, max(last_s) AS last_s
       FROM minutes GROUP BY 1, 2),
     pairs AS (
-      SELECT client_ip, hour_at, CAST(n AS DOUBLE) AS n, peak, first_s, last_s,
-        min(hour_at) OVER (PARTITION BY client_ip ORDER BY hour_at ROWS BETWEEN 1 PRECEDING AND 1 PRECEDING) AS hour_before,
-        CAST(min(n) OVER (PARTITION BY client_ip ORDER BY hour_at ROWS BETWEEN 1 PRECEDING AND 1 PRECEDING) AS DOUBLE) AS n_before
+      SELECT ip_key, hour_at, CAST(n AS DOUBLE) AS n, peak, first_s, last_s,
+        min(hour_at) OVER (PARTITION BY ip_key ORDER BY hour_at ROWS BETWEEN 1 PRECEDING AND 1 PRECEDING) AS hour_before,
+        CAST(min(n) OVER (PARTITION BY ip_key ORDER BY hour_at ROWS BETWEEN 1 PRECEDING AND 1 PRECEDING) AS DOUBLE) AS n_before
       FROM hours),
-    clients AS (SELECT client_ip, CAST(sum(n) AS BIGINT) AS requests, count(*) AS hours,
+    clients AS (SELECT ip_key, CAST(sum(n) AS BIGINT) AS requests, count(*) AS hours,
         CAST(max(peak) AS BIGINT) AS peak_minute, CAST(max(n) AS BIGINT) AS peak_hour,
         min(first_s) AS first_s, max(last_s) AS last_s,
         count(*) FILTER (WHERE hour_at = hour_before + 1) AS pairs,
         count(*) FILTER (WHERE hour_at = hour_before + 1 AND (n - n_before) * (n - n_before) <= 0.2275 * (n + n_before))
           AS alike
       FROM pairs GROUP BY 1),
+    suspects AS (SELECT * FROM clients WHERE (requests >= 20 AND hours >= 6 AND pairs > 0
+        AND alike >= 0.5 * pairs) OR (peak_minute >= 30 OR peak_hour >= 300)),
+    names AS (
+      SELECT from_big_endian_64(xxhash64(to_utf8(client_ip))) AS name_key, any_value(client_ip) AS client_ip FROM requests
+      WHERE client_ip IS NOT NULL AND from_big_endian_64(xxhash64(to_utf8(client_ip))) IN (SELECT ip_key FROM suspects) GROUP BY 1),
+    named AS (SELECT client_ip, suspects.* FROM suspects JOIN names ON ip_key = name_key),
     timers AS (
-      SELECT * FROM clients
-      WHERE requests >= 20 AND hours >= 6 AND pairs > 0
+      SELECT * FROM named WHERE requests >= 20 AND hours >= 6 AND pairs > 0
         AND alike >= 0.5 * pairs
       ORDER BY requests DESC, client_ip LIMIT 2000),
     busiest AS (
-      SELECT * FROM clients
-      WHERE peak_minute >= 30 OR peak_hour >= 300
-      ORDER BY peak_hour DESC, client_ip LIMIT 50)
+      SELECT * FROM named WHERE peak_minute >= 30 OR peak_hour >= 300 ORDER BY peak_hour DESC, client_ip LIMIT 50)
     SELECT 'timer' AS kind, client_ip, requests, hours, peak_minute, peak_hour, first_s, last_s FROM timers
     UNION ALL
     SELECT 'busy', client_ip, requests, hours, peak_minute, peak_hour, first_s, last_s FROM busiest

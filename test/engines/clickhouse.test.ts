@@ -51,26 +51,21 @@ if (connection === undefined) {
     });
   });
 
-  // Inside this process a session that has read stays read-only: another one writes.
-  const writing = (await embedded()) as Connection;
-  const raw = (): Promise<RawEngine> => {
+  // Inside this process a session that has read stays read-only: another one writes. Each suite closes its own.
+  const raw = async (): Promise<RawEngine> => {
     const place = { database: "raw", table: "requests" };
-    const [engine, writer] = [connection, writing].map(
-      (each) =>
-        new ClickHouseEngine(
-          createClient({ connection: each }),
-          "clickhouse://test/raw",
-          place,
-          undefined,
-        ),
-    ) as [ClickHouseEngine, ClickHouseEngine];
+    const open = async (): Promise<ClickHouseEngine> => {
+      const client = createClient({ connection: (await embedded()) as Connection });
+      return new ClickHouseEngine(client, "clickhouse://test/raw", place, undefined);
+    };
+    const [engine, writer] = [await open(), await open()];
     engine.run = (sql) => writer.run(sql);
-    return Promise.resolve({
+    return {
       engine,
       folder: path.join(folder, "raw"),
       placeOf: (file) => file,
       years: [1900, 2299],
-    });
+    };
   };
   rawSuite("ClickHouse", raw);
   rawIngestSuite("ClickHouse", raw);

@@ -8,7 +8,7 @@ import { Problem } from "../../src/problems/problem.js";
 import { answeredBy } from "./athena/fake.js";
 import { openAthena } from "./athena/open.js";
 import { culprit, folder, type Result } from "../cli/culprit.js";
-import { engineSuite } from "./engine.case.js";
+import { engineSuite, type Member } from "./engine.case.js";
 import { makeLake } from "./lake.js";
 import { rawIngestSuite, rawSuite, type RawEngine } from "./raw.case.js";
 
@@ -42,7 +42,7 @@ if (cluster === undefined) {
   }));
 
   // Athena's SQL on the cluster, through Athena's protocol; only its DDL, which is Hive's, is Trino's here.
-  engineSuite("Athena", async () => {
+  const openAsAthena = async (): Promise<Member> => {
     const { engine } = await openAthena(answeredBy(await open()), {
       query: "&table=athena",
       busy: 0,
@@ -54,7 +54,8 @@ if (cluster === undefined) {
       folder: path.join(lake, "athena"),
       placeOf: (file) => `local:///${path.relative(lake, file)}`,
     };
-  });
+  };
+  engineSuite("Athena", openAsAthena, ["scrapers", "block", "block-by-bytes"]);
 
   const rawOn = async (name: string): Promise<RawEngine> => ({
     engine: await open(undefined, undefined, name),
@@ -193,8 +194,8 @@ if (cluster === undefined) {
         "SELECT min(time) AS first, NULL AS nothing, sum(bytes_sent) > 0 AS some FROM requests",
         "--csv",
       ],
-      ["report", "-n", "5"],
-      ["report", "--since", "-6h", "--tz", "America/New_York"],
+      ["report", "--quick", "-n", "5"],
+      ["report", "--quick", "--since", "-6h", "--tz", "America/New_York"],
     ])("%s %s answers as without an engine", async (...argv) => {
       const there = await culprit([...argv, "--store", store]);
       const here = await culprit([...argv, "--store", store, "--engine", address]);

@@ -127,7 +127,6 @@ rmSync(folder, { recursive: true, force: true });
 /** @param {readonly number[]} list @param {number} part */
 const quantile = (list, part) =>
   list.toSorted((a, b) => a - b)[Math.floor(part * (list.length - 1))] ?? NaN;
-console.error("lag", samples.map(({ lag }) => lag.toFixed(0)).join(" "));
 const lags = samples.map(({ lag }) => lag);
 const third = Math.floor(samples.length / 3);
 const means = [0, 1, 2].map((at) => {

@@ -84,10 +84,10 @@ const TAKE_MS = 2000;
 const DELIVER_MS = 5000;
 const COMPACT_MS = 10_000;
 /**
- * While logs are followed, small files are put together as soon as they are many, a few seconds' work at
- * a time: nothing is brought in meanwhile. Larger ones are left to `culprit store compact`.
+ * While logs are followed, small files are put together as soon as they are many, a second or two of
+ * work at a time: nothing is brought in meanwhile. Larger ones are left to `culprit store compact`.
  */
-const COMPACTION = { targetBytes: 16 * 2 ** 20, leastFiles: 16, mostGroups: 1 };
+const COMPACTION = { targetBytes: 8 * 2 ** 20, leastFiles: 12, mostGroups: 1 };
 /** Writers hold lines back for a moment: a step is judged so much after its end. */
 const SETTLE_MS = 5000;
 

@@ -13,7 +13,7 @@ import { startReceiver } from "../watch/receiver.js";
  * at least once by the next run, hardly ever twice, and never a third time.
  */
 
-const KILLS = process.env["CI"] === "true" ? 40 : Number(process.env["CULPRIT_KILLS"] ?? 8);
+const KILLS = process.env["CI"] === "true" ? 25 : Number(process.env["CULPRIT_KILLS"] ?? 8);
 const RULES = ["requests", "bytes_sent"];
 
 interface Prepared {

@@ -55,7 +55,10 @@ if (cluster === undefined) {
       placeOf: (file) => `local:///${path.relative(lake, file)}`,
     };
   };
-  engineSuite("Athena", openAsAthena, ["scrapers", "block", "block-by-bytes"]);
+  engineSuite("Athena", openAsAthena, [
+    ...["scrapers", "block", "block-by-bytes", "report", "floods"],
+    ...["compare-by-requests", "compare-by-bytes", "compare-by-error_rate"],
+  ]);
 
   const rawOn = async (name: string): Promise<RawEngine> => ({
     engine: await open(undefined, undefined, name),
@@ -194,7 +197,6 @@ if (cluster === undefined) {
         "SELECT min(time) AS first, NULL AS nothing, sum(bytes_sent) > 0 AS some FROM requests",
         "--csv",
       ],
-      ["report", "--quick", "-n", "5"],
       ["report", "--quick", "--since", "-6h", "--tz", "America/New_York"],
     ])("%s %s answers as without an engine", async (...argv) => {
       const there = await culprit([...argv, "--store", store]);

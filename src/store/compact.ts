@@ -9,12 +9,19 @@ import type { Place } from "./place.js";
 /** Size that files should have, unless it is asked for otherwise. */
 export const TARGET_BYTES = 128 * 2 ** 20;
 
+/** How large files should become. */
+export interface Target {
+  readonly bytes: number;
+  /** A file of so many rows is large, too: some logs take a few bytes a row. */
+  readonly rows?: number;
+  /** Groups of fewer files are left, unless together they are half a file of the target's size. */
+  readonly leastFiles?: number;
+}
+
 export interface CompactOptions {
   readonly db: DuckDb;
   readonly place: Place;
-  readonly targetBytes?: number;
-  /** Groups of fewer files are left, unless together they are half a file of the target's size. */
-  readonly leastFiles?: number;
+  readonly target?: Target;
   /** At most so many new files are made; the rest is for another time. */
   readonly mostGroups?: number;
   readonly signal?: AbortSignal;
@@ -26,11 +33,10 @@ export interface CompactOptions {
  * file. The caller holds the writer's lock.
  */
 export async function compact(options: CompactOptions): Promise<{ before: number; after: number }> {
-  const { place, targetBytes = TARGET_BYTES, leastFiles = 2, mostGroups = Infinity } = options;
+  const { place, target = { bytes: TARGET_BYTES }, mostGroups = Infinity } = options;
   let state = await recover(place, await readLedger(place), options.now());
   const before = state.files.length;
-  const groups = groupsOf(state.files, targetBytes, leastFiles);
-  for (const files of groups.slice(0, mostGroups)) {
+  for (const files of groupsOf(state.files, target).slice(0, mostGroups)) {
     options.signal?.throwIfAborted();
     state = await compactGroup(options, state, files);
   }
@@ -38,36 +44,40 @@ export async function compact(options: CompactOptions): Promise<{ before: number
 }
 
 /** Files to be made one: of the same type and day, neighbours in time, together no larger than the target. */
-export function groupsOf(
-  files: readonly DataFile[],
-  targetBytes: number,
-  leastFiles = 2,
-): DataFile[][] {
+export function groupsOf(files: readonly DataFile[], target: Target): DataFile[][] {
+  const { leastFiles = 2 } = target;
   const days = new Map<string, DataFile[]>();
-  for (const file of files.filter(({ bytes }) => bytes < targetBytes / 2)) {
+  for (const file of files.filter((one) => partOf(one, target) < 0.5)) {
     const day = `${file.log_type}/${file.day}`;
     days.set(day, [...(days.get(day) ?? []), file]);
   }
   return [...days.values()]
-    .flatMap((day) => groupsOfDay(day, targetBytes))
-    .filter((group) => group.length >= leastFiles || sizeOf(group) >= targetBytes / 2);
+    .flatMap((day) => groupsOfDay(day, target))
+    .filter(
+      (group) => group.length >= leastFiles || (group.length > 1 && sum(group, target) >= 0.5),
+    );
 }
 
-const sizeOf = (files: readonly DataFile[]): number =>
-  files.reduce((sum, { bytes }) => sum + bytes, 0);
+/** How much of a file of the target's size it is, 0 to 1 and beyond. */
+const partOf = ({ bytes, rows }: DataFile, target: Target): number =>
+  Math.max(bytes / target.bytes, rows / (target.rows ?? Infinity));
 
-function groupsOfDay(files: readonly DataFile[], targetBytes: number): DataFile[][] {
+const sum = (files: readonly DataFile[], target: Target): number =>
+  files.reduce((total, file) => total + partOf(file, target), 0);
+
+function groupsOfDay(files: readonly DataFile[], target: Target): DataFile[][] {
   const groups: DataFile[][] = [];
   let size = Infinity;
   for (const file of files.toSorted((a, b) => ((a.from ?? "") < (b.from ?? "") ? -1 : 1))) {
-    if (size + file.bytes > targetBytes) {
+    const part = partOf(file, target);
+    if (size + part > 1) {
       groups.push([]);
       size = 0;
     }
     groups.at(-1)?.push(file);
-    size += file.bytes;
+    size += part;
   }
-  return groups.filter((group) => group.length > 1);
+  return groups;
 }
 
 async function compactGroup(

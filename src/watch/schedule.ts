@@ -63,19 +63,23 @@ export interface LoopOptions {
 const LONGEST = 30_000;
 
 /**
- * Runs jobs when they are due, one at a time, in the order they are listed; all of them once at the
- * beginning. One that took longer than its interval leaves out what it missed.
+ * Runs jobs when they are due, one at a time: the first of the list, but none twice while another is
+ * due; all of them once at the beginning. One that took longer than its interval leaves out what it missed.
  */
 export async function loop({ jobs, now, wait, signal }: LoopOptions): Promise<void> {
   const due = new Map<Job, Date>(jobs.map((job) => [job, now()]));
+  const timeOf = (job: Job): Date => due.get(job) ?? now();
+  let last: Job | undefined;
   while (!signal.aborted) {
-    for (const job of jobs) {
-      const time = due.get(job) ?? now();
-      if (now() < time || signal.aborted) continue;
-      await job.run(time);
+    const ready = jobs.filter((job) => timeOf(job) <= now());
+    const job = ready.find((one) => one !== last) ?? ready[0];
+    if (job === undefined) {
+      const next = Math.min(...jobs.map((one) => timeOf(one).getTime()));
+      await wait(Math.min(LONGEST, Math.max(0, next - now().getTime())));
+    } else {
+      await job.run(timeOf(job));
       due.set(job, job.schedule(now()));
+      last = job;
     }
-    const next = Math.min(...[...due.values()].map((time) => time.getTime()));
-    await wait(Math.min(LONGEST, Math.max(0, next - now().getTime())));
   }
 }

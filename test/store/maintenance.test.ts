@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import type { DuckDb } from "../../src/engines/duckdb/engine.js";
 import { literal } from "../../src/engines/sql.js";
-import { groupsOf } from "../../src/store/compact.js";
+import { groupsOf, type Target } from "../../src/store/compact.js";
 import { Change } from "../../src/store/change.js";
 import { Folder } from "../../src/store/folder.js";
 import { noTotals, readLedger, type Commit, type DataFile } from "../../src/store/ledger.js";
@@ -69,19 +69,30 @@ const file = (
   ...more,
 });
 
-test.each<{ what: string; files: DataFile[]; groups: string[][]; least?: number }>([
+test.each<{ what: string; files: DataFile[]; groups: string[][]; more?: Partial<Target> }>([
   { what: "nothing to do for one file", files: [file("a", 1, 0)], groups: [] },
   {
     what: "few files wait for more",
     files: [file("a", 1, 1), file("b", 1, 2)],
     groups: [],
-    least: 3,
+    more: { leastFiles: 3 },
   },
   {
     what: "few that fill half a file do not wait",
     files: [file("a", 30, 1), file("b", 30, 2)],
     groups: [["a", "b"]],
-    least: 3,
+    more: { leastFiles: 3 },
+  },
+  {
+    what: "a file of many rows is large",
+    files: [
+      file("a", 1, 1, { rows: 6 }),
+      file("b", 1, 2, { rows: 4 }),
+      file("c", 1, 3, { rows: 4 }),
+      file("d", 1, 4, { rows: 4 }),
+    ],
+    groups: [["b", "c"]],
+    more: { rows: 10 },
   },
   {
     what: "neighbours in time, up to the target",
@@ -112,8 +123,10 @@ test.each<{ what: string; files: DataFile[]; groups: string[][]; least?: number 
     ],
     groups: [["a", "d"]],
   },
-])("compaction plans: $what", ({ files, groups, least }) => {
-  const names = groupsOf(files, 100, least).map((group) => group.map((one) => one.path));
+])("compaction plans: $what", ({ files, groups, more }) => {
+  const names = groupsOf(files, { bytes: 100, ...more }).map((group) =>
+    group.map((one) => one.path),
+  );
   expect(names).toEqual(groups);
 });
 

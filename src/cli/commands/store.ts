@@ -106,10 +106,10 @@ const actions: Record<string, Action> = {
   },
 
   async compact(place, flags, io) {
-    const targetBytes = parseSize("--target-size", flags.targetSize);
+    const target = { bytes: parseSize("--target-size", flags.targetSize) };
     const { now, signal } = io;
     const { before, after } = await withEngine(flags, io, (db) =>
-      place.locked(() => compact({ db, place, targetBytes, now, signal })),
+      place.locked(() => compact({ db, place, target, now, signal })),
     );
     const text = `${integer(before)} files became ${integer(after)}`;
     await write({ store: place.name, before, after }, [text], flags, io);

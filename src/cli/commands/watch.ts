@@ -80,14 +80,14 @@ interface Watching {
 }
 
 /** How often what was written is brought in, and what waits is told. */
-const TAKE_MS = 2000;
+const TAKE_MS = 1000;
 const DELIVER_MS = 5000;
 const COMPACT_MS = 10_000;
 /**
  * While logs are followed, small files are put together as soon as they are many, a second or two of
  * work at a time: nothing is brought in meanwhile. Larger ones are left to `culprit store compact`.
  */
-const COMPACTION = { targetBytes: 8 * 2 ** 20, leastFiles: 12, mostGroups: 1 };
+const SMALL_FILES = { bytes: 8 * 2 ** 20, rows: 400_000, leastFiles: 12 };
 /** Writers hold lines back for a moment: a step is judged so much after its end. */
 const SETTLE_MS = 5000;
 
@@ -225,10 +225,11 @@ async function openIntake(
 
 async function compactIfMany(place: Place, flags: Flags, io: Io): Promise<void> {
   const { files } = await readLedger(place);
-  const { targetBytes, leastFiles } = COMPACTION;
-  if (groupsOf(files, targetBytes, leastFiles).length === 0) return;
+  if (groupsOf(files, SMALL_FILES).length === 0) return;
   await withEngine(flags, io, (db) =>
-    place.locked(() => compact({ db, place, ...COMPACTION, now: io.now, signal: io.signal })),
+    place.locked(() =>
+      compact({ db, place, target: SMALL_FILES, mostGroups: 1, now: io.now, signal: io.signal }),
+    ),
   );
 }
 

@@ -7,7 +7,7 @@ import { shellWord } from "../outputs/escape.js";
 import { Folder } from "../store/folder.js";
 import { LEDGER } from "../store/ledger.js";
 import { alertsShown } from "../web/alerts-shown.js";
-import type { AlertsShown, BlockQuestion } from "../web/data.js";
+import type { AlertsShown, BlockQuestion } from "../web/live-data.js";
 import type { Blocking, Opened, Source } from "../web/server/source.js";
 import { alertingOf } from "./alerting.js";
 import { allowedByConfig } from "./block-flags.js";

@@ -3,7 +3,7 @@ import type { SeriesState } from "../alerts/machine.js";
 import { silenceOf } from "../alerts/silence.js";
 import type { Silence, State } from "../alerts/state.js";
 import { whereText } from "../analyses/where-text.js";
-import type { AlertsShown, AlertShown } from "./data.js";
+import type { AlertsShown, AlertShown } from "./live-data.js";
 
 /** Alerts that are over and still told of. */
 const PAST = 20;

@@ -8,7 +8,7 @@ import type { BlockList, BlockTarget } from "../outputs/blocklists/blocklist.js"
 import { fitsOf } from "../outputs/blocklists/fits.js";
 import { blockTargets } from "../outputs/blocklists/registry.js";
 import { bytes, integer } from "../outputs/numbers.js";
-import type { BlockShown } from "./data.js";
+import type { BlockShown } from "./live-data.js";
 
 /** Rows of each list; the files have all entries. */
 const ENTRIES = 200;

@@ -1,7 +1,7 @@
 import type { TwoTimes } from "../../analyses/page/largest.js";
 import type { Window } from "../../analyses/scope.js";
 import { Exit, Problem } from "../../problems/problem.js";
-import type { BlockQuestion } from "../data.js";
+import type { BlockQuestion } from "../live-data.js";
 
 /** Filters beyond these are no person's. */
 const FILTERS = 50;

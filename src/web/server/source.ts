@@ -4,7 +4,8 @@ import type { Savings } from "../../analyses/blockplan/savings.js";
 import type { Scope } from "../../analyses/scope.js";
 import type { DuckDb } from "../../engines/duckdb/engine.js";
 import type { Wording } from "../../findings/verdict.js";
-import type { AlertsShown, BlockQuestion, PageData } from "../data.js";
+import type { PageData } from "../data.js";
+import type { AlertsShown, BlockQuestion } from "../live-data.js";
 
 /** Logs that have been read, as the server asks them. */
 export interface Opened {

@@ -1,5 +1,5 @@
 import { integer } from "../../../outputs/numbers.js";
-import type { AlertMessage, AlertSilence, AlertsShown, AlertShown } from "../../data.js";
+import type { AlertMessage, AlertSilence, AlertsShown, AlertShown } from "../../live-data.js";
 import { shownValue } from "../model/format.js";
 import type { Live, State } from "../model/state.js";
 import { timeText } from "../model/times.js";

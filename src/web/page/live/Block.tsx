@@ -1,5 +1,11 @@
 import { bytes, integer, percent } from "../../../outputs/numbers.js";
-import type { BlockEntry, BlockHit, BlockNumbers, BlockShown, BlockSpared } from "../../data.js";
+import type {
+  BlockEntry,
+  BlockHit,
+  BlockNumbers,
+  BlockShown,
+  BlockSpared,
+} from "../../live-data.js";
 import { shownValue } from "../model/format.js";
 import type { Live, State } from "../model/state.js";
 import { Card } from "../parts/Card.js";

@@ -1,14 +1,6 @@
 import { batch, signal } from "@preact/signals";
-import {
-  panelNames,
-  type AlertsShown,
-  type BlockQuestion,
-  type BlockShown,
-  type PageData,
-  type PanelName,
-  type Sides,
-  type Told,
-} from "../../data.js";
+import { panelNames, type PageData, type PanelName, type Sides, type Told } from "../../data.js";
+import type { AlertsShown, BlockQuestion, BlockShown } from "../../live-data.js";
 import type { Asked, Live, SqlShown, State } from "../model/state.js";
 import { baselineSpans } from "../model/times.js";
 import { ask, filtersQuery, Refused } from "./ask.js";

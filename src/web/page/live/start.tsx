@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import { render } from "preact";
-import type { BlockQuestion, PageData } from "../../data.js";
+import type { PageData } from "../../data.js";
+import type { BlockQuestion } from "../../live-data.js";
 import { App } from "../App.js";
 import { viewOf, viewText } from "../interact/address.js";
 import { copy, tools } from "../interact/tools.js";

@@ -1,14 +1,12 @@
 import { computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import {
   measureNames,
-  type AlertsShown,
-  type BlockQuestion,
-  type BlockShown,
   type MeasureName,
   type PageData,
   type Sides,
   type Windows,
 } from "../../data.js";
+import type { AlertsShown, BlockQuestion, BlockShown } from "../../live-data.js";
 import { ranked, sidesOf, type Ranked } from "./sides.js";
 
 /** What the page shows now; panels read only what they need, so that only they are drawn again. */

@@ -11,9 +11,14 @@ export interface EngineFlags {
   readonly logTz: string;
 }
 
+interface Threads {
+  /** Threads of all statements together; default: one a core. */
+  readonly threads?: number;
+}
+
 /** Opens the engine and a folder for its files, and leaves nothing behind, whatever happens. */
 export async function withEngine<T>(
-  flags: EngineFlags,
+  flags: EngineFlags & Threads,
   io: Io,
   use: (db: DuckDb, workspace: Workspace) => Promise<T>,
 ): Promise<T> {
@@ -23,7 +28,13 @@ export async function withEngine<T>(
   const workspace = Workspace.create(parent === "" ? undefined : path.resolve(io.cwd, parent));
   let db: DuckDb | undefined;
   try {
-    db = await DuckDb.open({ memory, temporary: workspace.folder, logZone, signal: io.signal });
+    db = await DuckDb.open({
+      memory,
+      temporary: workspace.folder,
+      logZone,
+      signal: io.signal,
+      ...(flags.threads !== undefined && { threads: flags.threads }),
+    });
     return await use(db, workspace);
   } finally {
     db?.close();

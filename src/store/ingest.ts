@@ -9,12 +9,15 @@ import { commitBatch } from "./batch.js";
 import { Change, recover } from "./change.js";
 import { readLedger, type State } from "./ledger.js";
 import { findKnown } from "./objects.js";
+import { Lanes } from "./lanes.js";
 import type { Place } from "./place.js";
 import { readLogs } from "./read-logs.js";
 import { withObjects } from "./stored.js";
 
 export interface IngestOptions {
   readonly db: DuckDb;
+  /** Pieces of logs that are worked on at the same time; default 1. */
+  readonly lanes?: number;
   /** Where the store lies. */
   readonly place: Place;
   readonly inputs: Iterable<Input> | AsyncIterable<Input>;
@@ -64,11 +67,20 @@ export async function ingest(options: IngestOptions): Promise<IngestSummary> {
     failed: [],
   };
   let state = await recover(options.place, await readLedger(options.place), options.now());
-  for await (const batch of batches(options.inputs)) {
-    options.signal?.throwIfAborted();
-    state = await ingestBatch(options, batch, state, summary);
+  const lanes = await Lanes.open(options.db, options.lanes);
+  try {
+    for await (const batch of batches(options.inputs)) {
+      options.signal?.throwIfAborted();
+      state = await ingestBatch({ ...options, lanes }, batch, state, summary);
+    }
+  } finally {
+    lanes.close();
   }
   return summary;
+}
+
+interface Ingesting extends Omit<IngestOptions, "lanes"> {
+  readonly lanes: Lanes;
 }
 
 /** Inputs in groups; within a group no name comes twice, because rows know their input by it. */
@@ -89,7 +101,7 @@ async function* batches(inputs: IngestOptions["inputs"]): AsyncGenerator<Input[]
 }
 
 async function ingestBatch(
-  options: IngestOptions,
+  options: Ingesting,
   batch: readonly Input[],
   state: State,
   summary: IngestSummary,
@@ -108,13 +120,13 @@ async function ingestBatch(
 }
 
 async function bringIn(
-  options: IngestOptions,
+  options: Ingesting,
   fresh: readonly Arrival[],
   inputs: number,
   state: State,
   summary: IngestSummary,
 ): Promise<State> {
-  const { db, place } = options;
+  const { lanes, place } = options;
   return Change.run(place, async (change) => {
     const failed = new Map<string, Problem>();
     const { lake } = await readLogs({
@@ -132,7 +144,7 @@ async function bringIn(
     if (taken.length === 0) return state;
     const derived = options.derivations.map(({ name }) => name);
     const now = options.now();
-    const next = await commitBatch({ db, change, state, lake, taken, derived, now });
+    const next = await commitBatch({ lanes, change, state, lake, taken, derived, now });
     for (const key of ["objects", "lines", "parsed", "rejected", "blank", "duplicates"] as const) {
       summary[key] += next.totals[key] - state.totals[key];
     }
@@ -150,10 +162,10 @@ const takenOf = (
     return outcome === undefined ? [] : [{ name, firstLine, ...outcome }];
   });
 
-/** Every column of the record and the derived ones; `source` and `line` come from the lake. */
-/** Memory matters more than speed where logs are pulled unattended. */
+/** What a lane works on at a time: larger pieces take more memory and are no faster. */
 const CHUNK_BYTES = 8 * 2 ** 20;
 
+/** Every column of the record and the derived ones; `source` and `line` come from the lake. */
 const storedColumns = (derivations: readonly Derivation[]): string[] =>
   [...columnTypes(derivations.map(({ name }) => name)).keys()].filter(
     (name) => name !== "source" && name !== "line",

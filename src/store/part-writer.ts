@@ -27,7 +27,7 @@ interface Chunk {
 
 /**
  * Collects clean lines of many inputs in chunks, one reading each, and has every full chunk
- * parsed while the next one is written.
+ * parsed while the next ones are written.
  */
 export class PartWriter {
   #chunk: Chunk | undefined;
@@ -36,14 +36,19 @@ export class PartWriter {
   #line = 1;
   /** The current input has a segment in the current chunk. */
   #begun = false;
-  #parsing: Promise<void> = Promise.resolve();
+  /** What is being parsed, in the order of the lines. */
+  readonly #parsing: Promise<Part>[] = [];
   #parts: Part[] = [];
   #count = 0;
 
-  /** `chunkBytes`: text the engine gets at a time; at most two such chunks are on disk. */
+  /**
+   * `chunkBytes`: text the engine gets at a time; `atOnce`: such chunks that are parsed at the same
+   * time. At most one more is on disk.
+   */
   constructor(
     readonly workspace: Workspace,
     readonly chunkBytes: number,
+    readonly atOnce: number,
     readonly parse: Parse,
   ) {}
 
@@ -67,7 +72,7 @@ export class PartWriter {
   /** Everything written so far as parts, in order. */
   async finish(): Promise<Part[]> {
     await this.#flush();
-    await this.#parsing;
+    while (this.#parsing.length > 0) await this.#collect();
     const parts = this.#parts;
     this.#parts = [];
     return parts;
@@ -75,7 +80,7 @@ export class PartWriter {
 
   /** Ends what is under way, without a word on how it went. */
   async settle(): Promise<void> {
-    await this.#parsing.catch(() => {});
+    await Promise.allSettled(this.#parsing);
     await this.#chunk?.handle.close();
     this.#chunk = undefined;
   }
@@ -124,19 +129,27 @@ export class PartWriter {
     if (chunk === undefined) return;
     this.#chunk = undefined;
     await chunk.handle.close();
-    await this.#parsing;
-    this.#parsing = this.#parse(chunk);
+    if (this.#parsing.length >= this.atOnce) await this.#collect();
+    const parsing = this.#parse(chunk);
     // Its failure is reported where it is awaited; until then it is not unhandled.
-    this.#parsing.catch(() => {});
+    parsing.catch(() => {});
+    this.#parsing.push(parsing);
   }
 
-  async #parse({ file, reading, dirty, bytes, segments, rows }: Chunk): Promise<void> {
+  async #collect(): Promise<void> {
+    const [oldest] = this.#parsing;
+    if (oldest === undefined) return;
+    this.#parts.push(await oldest);
+    void this.#parsing.shift();
+  }
+
+  async #parse({ file, reading, dirty, bytes, segments, rows }: Chunk): Promise<Part> {
     const part = await this.parse(file, reading, dirty, bytes);
     if (part.rows !== rows) {
       throw new Error(`the engine read ${part.rows} of ${rows} lines of ${segments[0]?.source}`);
     }
-    this.#parts.push({ ...part, segments });
     await rm(file);
+    return { ...part, segments };
   }
 }
 

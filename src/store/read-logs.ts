@@ -11,6 +11,7 @@ import type { Input } from "../sources/input.js";
 import { ReadAhead } from "../sources/read-ahead.js";
 import { openInput, headLines, type Opened } from "./head.js";
 import { Lake, type Part } from "./lake.js";
+import { Lanes } from "./lanes.js";
 import { SIGNS, startsBlank } from "./engine-text.js";
 import { PartWriter } from "./part-writer.js";
 import { readLines } from "./read-lines.js";
@@ -18,6 +19,8 @@ import type { Workspace } from "./workspace.js";
 
 export interface ReadOptions {
   readonly db: DuckDb;
+  /** Connections that parse side by side; default: only `db`. */
+  readonly lanes?: Lanes;
   readonly workspace: Workspace;
   readonly inputs: readonly Input[];
   /** Columns of the record, and derived ones, that the questions need. */
@@ -59,7 +62,7 @@ const DIRECT_BYTES = 4 * 2 ** 20;
  * chunks of bounded size that the engine reads while the next one is written.
  */
 export async function readLogs(options: ReadOptions): Promise<ReadResult> {
-  const run = new Run(options);
+  const run = new Run(options, options.lanes ?? (await Lanes.open(options.db)));
   const ahead = new ReadAhead();
   try {
     for (const input of options.inputs.map((each) => ahead.add(each))) {
@@ -86,10 +89,14 @@ class Run {
   #parts: Part[] = [];
   #last: Reading | undefined;
 
-  constructor(readonly options: ReadOptions) {
+  constructor(
+    readonly options: ReadOptions,
+    readonly lanes: Lanes,
+  ) {
     this.#writer = new PartWriter(
       options.workspace,
       options.chunkBytes ?? CHUNK_BYTES,
+      lanes.all.length,
       (file, reading, dirty, bytes) => this.#parse(file, reading, dirty, bytes),
     );
   }
@@ -171,16 +178,19 @@ class Run {
     const target = this.options.workspace.path(
       `part-${String(++this.#count).padStart(6, "0")}.parquet`,
     );
-    const { columns, db, ordered } = this.options;
+    const { columns, ordered } = this.options;
     const { logType, quick } = parser;
-    if (quick === undefined || ordered === true || bytes < TWOFOLD_BYTES) {
-      const rows = await db.copy(parser.sql(readLines(file), columns, names, dirty), target);
-      return { file: target, logType, rows };
-    }
-    const rows = await db.copy(quick(readLines(file), columns, dirty), target);
-    const odd = target.replace(/parquet$/, "odd.parquet");
-    const count = await db.copy(parser.sql(oddLines(target), columns, names, dirty, ["row"]), odd);
-    return { file: target, logType, rows, ...(count > 0 && { odd }) };
+    return this.lanes.run(async (db) => {
+      if (quick === undefined || ordered === true || bytes < TWOFOLD_BYTES) {
+        const rows = await db.copy(parser.sql(readLines(file), columns, names, dirty), target);
+        return { file: target, logType, rows };
+      }
+      const rows = await db.copy(quick(readLines(file), columns, dirty), target);
+      const odd = target.replace(/parquet$/, "odd.parquet");
+      const sql = parser.sql(oddLines(target), columns, names, dirty, ["row"]);
+      const count = await db.copy(sql, odd);
+      return { file: target, logType, rows, ...(count > 0 && { odd }) };
+    });
   }
   #count = 0;
 

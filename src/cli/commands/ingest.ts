@@ -5,12 +5,13 @@ import { ingest, type IngestSummary } from "../../store/ingest.js";
 import { isOwn, type Place } from "../../store/place.js";
 import { chooser, type FormatFlags } from "../choose-format.js";
 import type { Command } from "../command.js";
-import { warn, withEngine, type EngineFlags } from "../engine.js";
+import { warn, type EngineFlags } from "../engine.js";
 import { problemText } from "../errors.js";
 import { ingestFlags } from "../flags.js";
+import { withIngestEngine } from "../ingest-engine.js";
 import type { Io } from "../io.js";
 import { writeDocument, writeText, type OutputFlags } from "../output.js";
-import { parseDerivation, parseMemory } from "../parse-flags.js";
+import { parseDerivation } from "../parse-flags.js";
 import { findInputs, showing } from "../read-sources.js";
 import { withRemoteEngine } from "../remote.js";
 import type { S3Flags } from "../s3-settings.js";
@@ -150,13 +151,6 @@ const otherZone = (zone: string): Problem =>
 
 const portable = (file: string): string => file.split(path.sep).join("/");
 
-/** Ingest works on one piece at a time, and gains nothing from more. */
-const INGEST_MEMORY = 192 * 2 ** 20;
-
-/** What the engine may hold while the store is filled. */
-export const ingestMemory = (flag: string | undefined): string =>
-  flag ?? String(Math.min(parseMemory(undefined), INGEST_MEMORY));
-
 /** Brings inputs into the store, reports what became of them, and says so by the exit code. */
 async function ingestInputs(
   place: Place,
@@ -167,12 +161,11 @@ async function ingestInputs(
 ): Promise<ExitCode> {
   const derivations = (flags.derive ?? []).map(parseDerivation);
   const choose = await chooser(flags, "refuse", (message) => warn(io, message));
-  const memory = ingestMemory(flags.memory);
-  const summary = await withEngine({ ...flags, memory }, io, (db) =>
+  const summary = await withIngestEngine(flags, io, (filling) =>
     place.locked(() =>
       showing(totalBytes, io, (progress) =>
         ingest({
-          db,
+          ...filling,
           place,
           inputs,
           derivations,

@@ -15,6 +15,7 @@ import type { Command } from "../command.js";
 import { loadConfig } from "../config/find.js";
 import { warn, withEngine } from "../engine.js";
 import { ingestFlags } from "../flags.js";
+import { withIngestEngine } from "../ingest-engine.js";
 import type { Io } from "../io.js";
 import { writeDocument, writeText } from "../output.js";
 import { parseCount, parseDerivation } from "../parse-flags.js";
@@ -22,7 +23,7 @@ import { reportProblems } from "../report-problems.js";
 import { s3Settings } from "../s3-settings.js";
 import { storeOf } from "../store.js";
 import { parseInstant, resolveInstant } from "../time-range.js";
-import { documentOf, ingestMemory, linesOf, type IngestFlags } from "./ingest.js";
+import { documentOf, linesOf, type IngestFlags } from "./ingest.js";
 
 interface Flags extends IngestFlags {
   readonly since?: string;
@@ -166,14 +167,13 @@ async function pullAll(options: Common & { jobs: number }, flags: Flags, io: Io)
   const { place } = options;
   const derivations = (flags.derive ?? []).map(parseDerivation);
   const choose = await chooser(flags, "refuse", (message) => warn(io, message));
-  const memory = ingestMemory(flags.memory);
-  const summary = await withEngine({ ...flags, memory }, io, (db) =>
+  const summary = await withIngestEngine(flags, io, (filling) =>
     place.locked(() =>
       showing(io, (shown) =>
         pull({
           ...options,
           ...shown,
-          db,
+          ...filling,
           derivations,
           choose,
           signal: io.signal,

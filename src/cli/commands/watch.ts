@@ -19,15 +19,15 @@ import { alertingOf, Channels, deliverAll, type AlertFlags, type Alerting } from
 import { checkRules } from "../check-rules.js";
 import { chooser, type Choose } from "../choose-format.js";
 import type { Command } from "../command.js";
-import { warn, withEngine } from "../engine.js";
+import { warn } from "../engine.js";
 import { problemText } from "../errors.js";
 import { checkFlags } from "../flags.js";
+import { withIngestEngine } from "../ingest-engine.js";
 import type { Io } from "../io.js";
 import { everyOf, resolved } from "../rules.js";
 import type { LogFlags } from "../session.js";
 import { storeOf } from "../store.js";
 import { parseZone } from "../zone.js";
-import { ingestMemory } from "./ingest.js";
 
 interface Flags extends AlertFlags, LogFlags {
   readonly follow?: readonly string[];
@@ -197,7 +197,6 @@ async function openIntake(
   const place = await storeOf(flags, io);
   const file = path.join(alerting.state.folder, "follow.json");
   const choose = remembering(await chooser(flags, "keep", (message) => warn(io, message)));
-  const memory = ingestMemory(flags.memory);
   // What is being brought in is brought in whole, also when it is to stop.
   const unstopped = { ...io, signal: new AbortController().signal };
   const intake = new Intake({
@@ -206,9 +205,9 @@ async function openIntake(
     save: (followed) => replace(file, JSON.stringify(followed)),
     warn: (message) => warn(io, message),
     ingest: (inputs) =>
-      withEngine({ ...flags, memory }, unstopped, (db) =>
+      withIngestEngine(flags, unstopped, (filling) =>
         place.locked(async () => {
-          const options = { db, place, inputs, derivations: [], choose, now: io.now };
+          const options = { ...filling, place, inputs, derivations: [], choose, now: io.now };
           const { failed } = await ingest(options);
           const [first] = failed;
           if (first !== undefined) throw first.problem;
@@ -218,7 +217,7 @@ async function openIntake(
   await intake.resume((await readJson<Followed>(file)) ?? NOT_FOLLOWED);
   return {
     take: async () => void (await intake.take()),
-    compact: () => compactIfMany(place, { ...flags, memory }, io),
+    compact: () => compactIfMany(place, flags, io),
     close: () => intake.close(),
   };
 }
@@ -226,7 +225,7 @@ async function openIntake(
 async function compactIfMany(place: Place, flags: Flags, io: Io): Promise<void> {
   const { files } = await readLedger(place);
   if (groupsOf(files, SMALL_FILES).length === 0) return;
-  await withEngine(flags, io, (db) =>
+  await withIngestEngine(flags, io, ({ db }) =>
     place.locked(() =>
       compact({ db, place, target: SMALL_FILES, mostGroups: 1, now: io.now, signal: io.signal }),
     ),

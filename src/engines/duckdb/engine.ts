@@ -14,6 +14,8 @@ export interface EngineOptions {
   readonly temporary: string;
   /** Zone of log times that carry none: an IANA name. */
   readonly logZone: string;
+  /** Threads of all statements together; default: one a core. */
+  readonly threads?: number;
   /** Once aborted, the running query fails and no other begins. */
   readonly signal?: AbortSignal;
 }
@@ -48,6 +50,7 @@ export class DuckDb implements Engine {
     const instance = await DuckDBInstance.create(":memory:", {
       memory_limit: `${Math.floor(options.memory / 2 ** 20)}MiB`,
       temp_directory: path.join(options.temporary, "spill"),
+      ...(options.threads !== undefined && { threads: String(options.threads) }),
       // Nothing may be fetched at run time.
       autoinstall_known_extensions: "false",
       autoload_known_extensions: "false",

@@ -1,0 +1,59 @@
+import type { DuckDb } from "../engines/duckdb/engine.js";
+
+/**
+ * Connections to one engine that work side by side. Where the engine has one thread, so has each lane:
+ * for pieces of some megabytes that takes half the CPU of all threads sharing every piece.
+ */
+export class Lanes {
+  readonly #idle: DuckDb[];
+  readonly #waiting: ((lane: DuckDb) => void)[] = [];
+
+  private constructor(
+    readonly all: readonly DuckDb[],
+    /** Those opened here. */
+    readonly guests: readonly DuckDb[],
+  ) {
+    this.#idle = [...all];
+  }
+
+  /** `count` connections: the given one and others beside it. */
+  static async open(db: DuckDb, count = 1): Promise<Lanes> {
+    const guests: DuckDb[] = [];
+    while (guests.length < count - 1) guests.push(await db.beside());
+    return new Lanes([db, ...guests], guests);
+  }
+
+  /** Runs work on the next lane that is idle; work waits in the order in which it came. */
+  async run<T>(work: (lane: DuckDb) => Promise<T>): Promise<T> {
+    const lane =
+      this.#idle.shift() ??
+      (await new Promise<DuckDb>((resolve) => {
+        this.#waiting.push(resolve);
+      }));
+    try {
+      return await work(lane);
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#idle.push(lane);
+      else next(lane);
+    }
+  }
+
+  /** Runs work on every item, and returns when all of it has ended, also where some of it failed. */
+  async each<T, R>(
+    items: readonly T[],
+    work: (lane: DuckDb, item: T, index: number) => Promise<R>,
+  ): Promise<R[]> {
+    const results = await Promise.allSettled(
+      items.map((item, index) => this.run((lane) => work(lane, item, index))),
+    );
+    return results.map((result) => {
+      if (result.status === "rejected") throw result.reason;
+      return result.value;
+    });
+  }
+
+  close(): void {
+    for (const guest of this.guests) guest.close();
+  }
+}

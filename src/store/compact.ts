@@ -54,7 +54,8 @@ export function groupsOf(files: readonly DataFile[], target: Target): DataFile[]
   return [...days.values()]
     .flatMap((day) => groupsOfDay(day, target))
     .filter(
-      (group) => group.length >= leastFiles || (group.length > 1 && sum(group, target) >= 0.5),
+      (group) =>
+        group.length >= leastFiles || (group.length > 1 && partOfAll(group, target) >= 0.5),
     );
 }
 
@@ -62,7 +63,7 @@ export function groupsOf(files: readonly DataFile[], target: Target): DataFile[]
 const partOf = ({ bytes, rows }: DataFile, target: Target): number =>
   Math.max(bytes / target.bytes, rows / (target.rows ?? Infinity));
 
-const sum = (files: readonly DataFile[], target: Target): number =>
+const partOfAll = (files: readonly DataFile[], target: Target): number =>
   files.reduce((total, file) => total + partOf(file, target), 0);
 
 function groupsOfDay(files: readonly DataFile[], target: Target): DataFile[][] {
@@ -97,6 +98,7 @@ async function compactGroup(
         ${isInOrder(files) ? "" : "ORDER BY time, source, line"}`,
       change.workspace.path(name),
       { log_type, day, name },
+      rowsIn(files),
       {
         entered: files
           .map(({ entered }) => entered)

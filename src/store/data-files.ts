@@ -56,16 +56,21 @@ const pathOf = ({ log_type, day, name }: Slot): string =>
 export const partitionName = (log_type: string): string =>
   log_type.replace(/[^A-Za-z0-9_.-]+/g, "-") || "-";
 
-/** Writes rows, sorted as they come, as a data file of the store; reads back what was written. */
+/**
+ * Writes rows, sorted as they come, as a data file of the store; reads back what was written.
+ * `expected`: how many rows there are at most.
+ */
 export async function writeData(
   db: DuckDb,
   sql: string,
   staged: string,
   slot: Slot,
+  expected: number,
   about: { readonly entered: string; readonly derived: readonly string[] },
 ): Promise<StagedData> {
   await db.run(`COPY (${sql}) TO ${literal(staged)}
-    (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP})`);
+    (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP},
+     DICTIONARY_SIZE_LIMIT ${dictionaryOf(expected)})`);
   const [row] = await db.rows(
     `SELECT count(*) AS rows, ${RANGE} FROM read_parquet(${literal(staged)}, hive_partitioning = false)`,
   );
@@ -88,6 +93,10 @@ export async function writeData(
     },
   };
 }
+
+/** Most values of a column's dictionary: the engine makes room for a fifth of a whole row group. */
+const dictionaryOf = (rows: number): number =>
+  Math.max(1024, Math.ceil(Math.min(rows, ROW_GROUP) / 5));
 
 /** Hash of a file's bytes. */
 export async function sha256(file: string): Promise<string> {

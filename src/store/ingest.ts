@@ -18,6 +18,8 @@ export interface IngestOptions {
   readonly db: DuckDb;
   /** Pieces of logs that are worked on at the same time; default 1. */
   readonly lanes?: number;
+  /** Text of a piece; default 8 MiB. */
+  readonly pieceBytes?: number;
   /** Where the store lies. */
   readonly place: Place;
   readonly inputs: Iterable<Input> | AsyncIterable<Input>;
@@ -130,8 +132,10 @@ async function bringIn(
   return Change.run(place, async (change) => {
     const failed = new Map<string, Problem>();
     const { lake } = await readLogs({
-      chunkBytes: CHUNK_BYTES,
       ...options,
+      chunkBytes: options.pieceBytes ?? PIECE_BYTES,
+      // With a lane for every core a second reading gains nothing, and rows in order need no sorting.
+      ordered: true,
       workspace: change.workspace,
       inputs: fresh.map(({ input }) => input),
       columns: storedColumns(options.derivations),
@@ -163,7 +167,7 @@ const takenOf = (
   });
 
 /** What a lane works on at a time: larger pieces take more memory and are no faster. */
-const CHUNK_BYTES = 8 * 2 ** 20;
+const PIECE_BYTES = 8 * 2 ** 20;
 
 /** Every column of the record and the derived ones; `source` and `line` come from the lake. */
 const storedColumns = (derivations: readonly Derivation[]): string[] =>

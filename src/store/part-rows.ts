@@ -137,6 +137,7 @@ export class PartRows {
       `SELECT ${columns.map((column) => ident(column)).join(", ")} FROM (${rows})`,
       change.workspace.path(`${name}.parquet`),
       { log_type: this.part.logType, day, name: `${name}.parquet` },
+      this.part.rows,
       { entered: now.toISOString(), derived },
     );
     if (data.file.rows > 0) this.files.push(data);

@@ -41,6 +41,9 @@ export interface PullSummary extends IngestSummary {
 /** Bytes fetched before their turn. */
 const AHEAD_BYTES = 16 * 2 ** 20;
 
+/** Half of an ingest's: a pull runs unattended beside other things, and its lines have many columns. */
+const PIECE_BYTES = 4 * 2 ** 20;
+
 /** What a pull would read: lists and compares with the ledger, and reads nothing. */
 export async function planPull(
   options: Pick<PullOptions, "db" | "place" | "s3" | "places" | "window" | "onProgress">,
@@ -85,6 +88,7 @@ async function bringIn(
   try {
     return await ingest({
       ...options,
+      pieceBytes: PIECE_BYTES,
       choose: options.allowSelf ? options.choose : refusingSelf(options.choose),
       inputs: inputsOf(options.s3, objects, ahead),
     });

@@ -173,7 +173,9 @@ async function pullAll(options: Common & { jobs: number }, flags: Flags, io: Io)
         pull({
           ...options,
           ...shown,
-          ...filling,
+          db: filling.db,
+          // One core has enough to do with fetching.
+          lanes: Math.max(1, filling.lanes - 1),
           derivations,
           choose,
           signal: io.signal,

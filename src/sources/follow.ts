@@ -146,25 +146,21 @@ export class Follower {
 
   /** Goes on where another run stopped; how many files of it are no longer there as they were. */
   async resume(positions: readonly Position[]): Promise<number> {
-    const here = { name: this.path, time: Infinity };
     const files: { file: OpenFile; time: number; isKnown: boolean }[] = [];
-    for (const { name, time } of [...(await rotatedOf(this.path)), here]) {
-      const handle = await openIf(name);
-      if (handle === undefined) continue;
-      const start = await startOf(handle);
-      const known = positions.find(({ dev, ino }) => dev === start.dev && ino === start.ino);
+    for (const { handle, start, time } of await this.#openAll()) {
+      const known = positions.find((position) => isSameFile(position, start));
       const isKnown =
         known !== undefined && (await headOf(handle, known.head_bytes)).head === known.head;
       const file = new OpenFile(handle, isKnown ? known : start);
       file.grown = this.now();
-      if (name !== this.path) file.rotated = this.now();
+      if (time !== Infinity) file.rotated = this.now();
       files.push({ file, time, isKnown });
     }
     const known = files.filter(({ isKnown }) => isKnown);
     // Files that were written to after those that were being read came while nobody looked.
     const since = Math.min(...known.map(({ time }) => time));
     for (const { file, time } of files) {
-      if (time >= since || time === here.time) this.#files.push(file);
+      if (time >= since) this.#files.push(file);
       else await file.handle.close();
     }
     return positions.length - known.length;
@@ -225,10 +221,17 @@ export class Follower {
     }
     if (stats === undefined) return;
     const newest = this.#files.at(-1);
-    if (newest !== undefined) await this.#between(newest);
-    const handle = await openIf(this.path);
-    if (handle === undefined) return;
-    this.#files.push(new OpenFile(handle, await startOf(handle)));
+    const since = newest === undefined ? Infinity : (await newest.handle.stat()).mtimeMs;
+    // Those that came and were renamed since the last look were written to no earlier than the newest that is open.
+    for (const { handle, start, time } of await this.#openAll(since)) {
+      if (this.#files.some(({ position }) => isSameFile(position, start))) {
+        await handle.close();
+        continue;
+      }
+      const file = new OpenFile(handle, start);
+      if (time !== Infinity) file.rotated = file.grown = this.now();
+      this.#files.push(file);
+    }
     const [oldest] = this.#files;
     if (
       this.#files.length > OLD &&
@@ -239,26 +242,24 @@ export class Follower {
     }
   }
 
-  /** Files that came and were renamed since the last look: written to no earlier than the newest that is open. */
-  async #between(newest: OpenFile): Promise<void> {
-    const { mtimeMs: since } = await newest.handle.stat();
+  /**
+   * The log and what it may have been renamed to and was written to since, the oldest first, and the log
+   * last, with no time that ends it. It is opened before the others are looked for: it may be renamed meanwhile, and the one
+   * that takes its name is found at the next look.
+   */
+  async #openAll(since = -Infinity): Promise<Opened[]> {
+    const handle = await openIf(this.path);
+    const log = handle && { handle, start: await startOf(handle), time: Infinity };
+    const opened: Opened[] = [];
     for (const { name, time } of await rotatedOf(this.path)) {
-      if (time < since) continue;
-      const handle = await openIf(name);
-      if (handle === undefined) continue;
-      const start = await startOf(handle);
-      const isOpen = this.#files.some(
-        ({ position: { dev, ino } }) => dev === start.dev && ino === start.ino,
-      );
-      if (isOpen) {
-        await handle.close();
-        continue;
-      }
-      const one = new OpenFile(handle, start);
-      one.rotated = this.now();
-      one.grown = this.now();
-      this.#files.push(one);
+      const other = time < since ? undefined : await openIf(name);
+      if (other === undefined) continue;
+      const start = await startOf(other);
+      const isThere = [log, ...opened].some((one) => one && isSameFile(one.start, start));
+      if (isThere) await other.close();
+      else opened.push({ handle: other, start, time });
     }
+    return log === undefined ? opened : [...opened, log];
   }
 
   async #close(file: OpenFile): Promise<void> {
@@ -266,6 +267,15 @@ export class Follower {
     await file.handle.close();
   }
 }
+
+/** A file that was opened, and when it was last written to. */
+interface Opened {
+  readonly handle: FileHandle;
+  readonly start: Position;
+  readonly time: number;
+}
+
+const isSameFile = (a: Position, b: Position): boolean => a.dev === b.dev && a.ino === b.ino;
 
 async function openIf(file: string): Promise<FileHandle | undefined> {
   try {

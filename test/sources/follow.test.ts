@@ -180,3 +180,30 @@ test("gone while nobody looked: it says so, and goes on with the current one", a
   expect(await log.resume(noted)).toBe(1);
   expect(await log.read()).toBe("new\n");
 });
+
+test("rotated while it is looked for: the file that was the log in between is not passed over", async () => {
+  const log = new Log();
+  let onAsked = (): void => {};
+  log.follower = new Follower(log.file, () => {
+    onAsked();
+    return log.clock;
+  });
+  onTestFinished(() => log.follower.close());
+  log.append("one\n");
+  expect(await log.read()).toBe("one\n");
+  for (const [to, line] of [
+    ["1", "two\n"],
+    ["2", "three\n"],
+  ] as const) {
+    log.rotate(to);
+    log.append(line);
+  }
+  let asked = 0;
+  onAsked = () => {
+    if (++asked !== 3) return;
+    log.rotate("3");
+    log.append("four\n");
+  };
+  expect((await log.read()) + (await log.read())).toBe("two\nthree\nfour\n");
+  expect(asked).toBeGreaterThan(3);
+});

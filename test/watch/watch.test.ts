@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { appendFileSync, existsSync, renameSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
@@ -8,6 +8,7 @@ import { bin } from "../cli/built.js";
 import { culprit as runOnce } from "../cli/culprit.js";
 import { clfTime, temporaryFolder } from "../store/stores.js";
 import { startS3 } from "../s3/server.js";
+import type { Followed } from "../../src/watch/intake.js";
 import { startReceiver } from "./receiver.js";
 
 /* The real daemon on a log that is being written, rotated, and on itself being killed. */
@@ -43,6 +44,13 @@ async function stop({ child }: Daemon, signal: NodeJS.Signals): Promise<number |
   child.kill(signal);
   await closed;
   return child.exitCode;
+}
+
+/** Lines of the newest file of a log that are in the store, as the daemon has noted it. */
+function linesTaken(folder: string, log: string): number | undefined {
+  const text = readFileSync(path.join(folder, "lake/alerts/follow.json"), "utf8");
+  const { files } = JSON.parse(text) as Followed;
+  return files[log]?.at(-1)?.lines;
 }
 
 test(
@@ -85,7 +93,7 @@ test(
     await until(() => last.said().includes("watching"), "the daemon begins");
     await sleep(3000);
     clearInterval(writer);
-    await sleep(4000);
+    await until(() => linesTaken(folder, log) === lines - rotations * 12_000, "the last lines");
     expect(await stop(last, "SIGTERM")).toBe(0);
     expect(last.said()).not.toContain("missing");
     expect(rotations).toBeGreaterThan(1);

@@ -2,7 +2,7 @@ import { columnSqlTypes } from "../../engines/duckdb/column-types.js";
 import { ident, literal } from "../../engines/sql.js";
 import { present, type Target } from "../kinds/kind.js";
 import type { Field } from "../layout.js";
-import { record, type RecordColumn } from "../record.js";
+import { record } from "../record.js";
 
 /** A column that the user derives from another by a regular expression's first group. */
 export interface Derivation {

@@ -54,7 +54,7 @@ async function write() {
     const ended = start + lag + took + more;
     waiting[0]?.push({
       at: ended,
-      text: `${(day + ended).toFixed(3)} ${Math.round((ended - start) * 1000)} ${client} TCP_MISS/200 ${size + 320} GET http://shop.example${target} - FIRSTUP_PARENT/10.0.0.2 text/html\n`,
+      text: `${(day + ended).toFixed(3)} ${String(Math.round((ended - start) * 1000)).padStart(6)} ${client} TCP_MISS/200 ${size + 320} GET http://shop.example${target} - FIRSTUP_PARENT/10.0.0.2 text/html\n`,
     });
     waiting[1]?.push({
       at: start + lag + took,

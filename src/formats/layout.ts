@@ -46,8 +46,8 @@ export interface Layout {
   readonly openEnded?: boolean;
   /** The closing quote of the last value may be missing: writers cut long lines. */
   readonly cutEnd?: boolean;
-  /** Numbers are padded with spaces on the left (Squid's `%6tr`). */
-  readonly padded?: boolean;
+  /** How many fields are padded with spaces (Squid's `%6tr`). */
+  readonly padded?: number;
   /** A blank stands for itself alone, so that text between two may be empty. */
   readonly oneBlank?: boolean;
 }

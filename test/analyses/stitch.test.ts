@@ -7,8 +7,8 @@ const clock: Clock = {
   estimated: true,
   offset: 0,
   tolerance: 250_000,
-  pieces: [],
-  pieceLength: 3600e6,
+  slices: [],
+  knots: [],
   addresses: "any",
   usual: { took: { middle: 1000, width: 1000 }, bytes: { middle: 300, width: 8 } },
 };

@@ -292,7 +292,7 @@ function randomOf(seed) {
 
 /**
  * The pairs found against the truth: the id that both lines carry.
- * @param {Logs} logs
+ * @param {Pick<Logs, "frontIds" | "backIds">} logs
  * @param {Iterable<{ line: number | null, back_line: number | null, stitch: string }>} rows of the joined table
  */
 export function score({ frontIds, backIds }, rows) {

@@ -137,18 +137,20 @@ export async function cacheBusting(
   const rows = await db.rows(`WITH ${dialect.shared(
     "asked",
     `SELECT path, query, client_ip, count(*) AS n, sum(back_duration_ms) AS ms
-    FROM ${requests} WHERE ${BEHIND} AND path IS NOT NULL GROUP BY path, query, client_ip`,
+    FROM ${requests} WHERE ${BEHIND} AND path IN (SELECT path FROM ${requests} WHERE ${BEHIND}
+      GROUP BY path HAVING count(*) >= ${p.bustingRequests} AND count(query) >= ${p.bustingNew} * count(*))
+    GROUP BY path, query, client_ip`,
   )},
     queries AS (SELECT path, query, sum(n) AS n, sum(ms) AS ms FROM asked GROUP BY path, query),
     paths AS (SELECT path, sum(n) AS behind, sum(ms) AS ms, count(query) AS queries,
       count(*) FILTER (WHERE n = 1 AND query IS NOT NULL) AS fresh FROM queries GROUP BY path),
     clients AS (SELECT path, client_ip, sum(n) AS n FROM asked GROUP BY path, client_ip),
-    first AS (SELECT path, count(*) AS clients, max(n) AS most,
-      ${dialect.argMax("client_ip", "n")} AS client_ip FROM clients GROUP BY path)
-    SELECT p.path, p.behind, p.ms, p.queries, p.fresh, f.clients, f.most, f.client_ip
+    first AS (SELECT path, count(*) AS clients, max(n) AS most FROM clients GROUP BY path)
+    SELECT p.path, p.behind, p.ms, p.queries, p.fresh, f.clients, f.most, min(c.client_ip) AS client_ip
     FROM paths AS p JOIN first AS f ON p.path = f.path
+    JOIN clients AS c ON c.path = f.path AND c.n = f.most
     WHERE p.behind >= ${p.bustingRequests} AND p.fresh >= ${p.bustingNew} * p.behind
-    ORDER BY p.behind DESC, p.path LIMIT ${limit}`);
+    GROUP BY p.path, p.behind, p.ms, p.queries, p.fresh, f.clients, f.most ORDER BY p.behind DESC, p.path LIMIT ${limit}`);
   return rows.map((row) => ({
     path: row["path"] as string | null,
     behind: Number(row["behind"]),

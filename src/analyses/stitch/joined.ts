@@ -3,6 +3,7 @@ import { ident, literal } from "../../engines/sql.js";
 import { columnTypes, type ColumnType } from "../../formats/record.js";
 import { expected, type Side } from "./side.js";
 import type { Clock } from "./clock.js";
+import { offsetAt } from "./drift.js";
 
 /** What became of a line. */
 export type Outcome =
@@ -42,11 +43,10 @@ export function joinedSql(
     return `${OWN.has(name) ? `f.${column}` : merge(name)} AS ${column}`;
   });
   const alone = kept.map((name) => `b.${ident(name)}`);
-  // An offset that moves would need the piece of every line; for what lies outside, the middle does.
-  const shift = literal(clock.offset);
+  const [before, after] = [back.first, back.last].map((at) => literal(offsetAt(clock, at)));
   const slack = literal(clock.tolerance + 1e6);
   const outside = (time: string, { first, last }: Side, sign: string): string =>
-    `(${time} ${sign} ${shift} < ${literal(first)} - ${slack} OR ${time} ${sign} ${shift} > ${literal(last)} + ${slack})`;
+    `(${time} ${sign} ${before} < ${literal(first)} - ${slack} OR ${time} ${sign} ${after} > ${literal(last)} + ${slack})`;
   return `SELECT CASE WHEN p.ambiguous THEN 'ambiguous' WHEN p.front_id IS NOT NULL THEN 'paired'
         WHEN NOT f.is_expected THEN 'cached'
         WHEN ${outside("epoch_us(f.time)", back, "+")} THEN 'not_covered' ELSE 'front_only' END AS stitch,

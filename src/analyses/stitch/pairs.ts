@@ -3,180 +3,134 @@ import { literal } from "../../engines/sql.js";
 import { assign } from "./assign.js";
 import type { Clock } from "./clock.js";
 import type { BackLine, FrontLine } from "./cost.js";
-import { stitchParameters as p } from "./parameters.js";
-import { numbersOf, PairTable, type Numbers } from "./pair-table.js";
+import { numbersOf, NumberTable } from "./numbers.js";
+import { eachStretch, type Stretch } from "./stretches.js";
 
 /**
- * Makes the table `stitch_pairs(front_id, back_id, lag, ambiguous)`. The engine keeps the lines whose
- * URL is in both logs and sorts them by URL and time; they pass here one URL after another, a stretch
- * of time that overlaps with no other at once, so that neither a frequent URL nor a long log is ever
- * held as a whole. `lag` is microseconds from the front's to the back's line on one clock.
+ * Makes the table `stitch_pairs(front_id, back_id, lag, ambiguous)`; `lag` is microseconds from the front's
+ * to the back's line on one clock.
+ *
+ * The engine sorts the lines whose URL is in both logs by URL and time; they pass here one URL after
+ * another, a stretch of time that overlaps with no other at once, so that neither a frequent URL nor
+ * a long log is ever held as a whole. Most stretches are one line of each log. Only for the lines of
+ * the others it is looked up what else they say.
  */
 export async function pairLines(db: DuckDb, clock: Clock): Promise<void> {
-  const table = await PairTable.create(db);
-  await db.run(onceSql(clock));
-  const stretch = new Stretch(clock);
+  const pairs = await NumberTable.create(db, "stitch_pairs", {
+    front_id: "BIGINT",
+    back_id: "BIGINT",
+    lag: "DOUBLE",
+    ambiguous: "BOOLEAN",
+  });
   try {
-    const add: Tell = (...pair) => table.add(...pair);
-    for await (const rows of numbersOf(db, linesSql())) stretch.add(rows, add);
-    stretch.end(add);
+    await db.run(onceSql(clock));
+    const several = await NumberTable.create(db, "stitch_several", { id: "DOUBLE" });
+    try {
+      await eachStretch(numbersOf(db, linesSql), clock.tolerance, (stretch) => {
+        if (stretch.count === 2) pairOnly(stretch, clock, pairs);
+        else for (let line = 0; line < stretch.count; line++) several.add(stretch.value(line, ID));
+      });
+    } finally {
+      several.close();
+    }
+    await eachStretch(numbersOf(db, severalSql), clock.tolerance, (stretch) => {
+      pairSeveral(stretch, clock, pairs);
+    });
   } finally {
-    table.close();
+    pairs.close();
   }
 }
-
-/** What a line is told by; the front's `lo` and `hi` are what the back's anchor may be. */
-const COLUMNS = [
-  "key",
-  "side",
-  "id",
-  "anchor",
-  "lo",
-  "hi",
-  "done",
-  "open",
-  "place",
-  "took",
-  "status",
-  "bytes",
-  "agent",
-  "address",
-] as const;
-
-type N = Float64Array;
-/** As many as there are names. */
-type Columns = readonly [N, N, N, N, N, N, N, N, N, N, N, N, N, N];
-
-const at = (column: Float64Array, row: number): number => column[row] as number;
 
 /** URLs that each log has only once need no comparison. */
 const onceSql = (clock: Clock): string => `INSERT INTO stitch_pairs
   SELECT f.id, b.id, b.anchor - f.anchor, FALSE FROM stitch_front AS f
-  JOIN stitch_back AS b ON f.key = b.key
+  JOIN stitch_aligned AS b ON f.key = b.key
   WHERE f.key IN (SELECT key FROM stitch_keys WHERE fronts = 1 AND backs = 1)
     AND b.anchor + b.slack >= f.lo - ${literal(clock.tolerance)}
     AND b.anchor - b.slack <= f.hi + ${literal(clock.tolerance)}`;
 
+/** Where a line lies in time; `lo` and `hi` of a back's line are what its anchor may be. */
+const ofFront = "f.key, f.id, f.lo, f.hi, f.anchor";
+const ofBack = `b.key, ${signed("b.id")} AS id, b.anchor - b.slack AS lo, b.anchor + b.slack AS hi, b.anchor`;
+const [ID, LO, HI, ANCHOR] = [1, 2, 3, 4] as const;
+
+/** The ids of the back's lines are below zero; the same again makes them what they were. */
+function signed(id: string): string {
+  return `-1 - ${id}`;
+}
+
+const both = "key IN (SELECT key FROM stitch_keys WHERE fronts > 1 OR backs > 1)";
+
 /** The other lines whose URL is in both logs, one URL after the other. */
-function linesSql(): string {
-  const both = "key IN (SELECT key FROM stitch_keys WHERE fronts > 1 OR backs > 1)";
-  const shared = "took, status, bytes, agent, address";
-  return `SELECT ${COLUMNS.join(", ")} FROM (
-    SELECT key, 0e0 AS side, id, anchor, lo, hi, CAST(NULL AS DOUBLE) AS done,
-      CAST(NULL AS DOUBLE) AS open, hi AS place, ${shared} FROM stitch_front WHERE ${both}
-    UNION ALL
-    SELECT key, 1e0 AS side, id, anchor, anchor - slack AS lo, anchor + slack AS hi, done, open,
-      coalesce(done, written, anchor) AS place, ${shared} FROM stitch_back WHERE ${both}
-    ) ORDER BY key, lo`;
+const linesSql = `SELECT * FROM (
+  SELECT ${ofFront} FROM stitch_front AS f WHERE ${both}
+  UNION ALL SELECT ${ofBack} FROM stitch_aligned AS b WHERE ${both}
+  ) ORDER BY key, lo`;
+
+/** What else is known of those that are not a pair alone. */
+const severalSql = `SELECT * FROM (
+  SELECT ${ofFront}, CAST(NULL AS DOUBLE) AS done, CAST(NULL AS DOUBLE) AS open, f.hi AS place,
+    f.took, f.status, f.bytes, f.agent, f.address
+  FROM stitch_front AS f JOIN stitch_several AS s ON f.id = s.id
+  UNION ALL SELECT ${ofBack}, e.done, e.open, coalesce(e.done, e.written, b.anchor) AS place,
+    b.took, b.status, b.bytes, b.agent, b.address
+  FROM stitch_aligned AS b JOIN stitch_several AS s ON ${signed("b.id")} = s.id
+  JOIN stitch_ends AS e ON b.id = e.id
+  ) ORDER BY key, lo`;
+const [DONE, OPEN, PLACE, TOOK, STATUS, BYTES, AGENT, ADDRESS] = [
+  5, 6, 7, 8, 9, 10, 11, 12,
+] as const;
+
+/** One line of each log: a pair, if they can be. */
+function pairOnly(stretch: Stretch, { tolerance }: Clock, pairs: NumberTable): void {
+  const [front, back] = stretch.value(0, ID) < 0 ? [1, 0] : [0, 1];
+  if (stretch.value(back, HI) < stretch.value(front, LO) - tolerance) return;
+  if (stretch.value(back, LO) > stretch.value(front, HI) + tolerance) return;
+  const lag = stretch.value(back, ANCHOR) - stretch.value(front, ANCHOR);
+  pairs.add(stretch.value(front, ID), -1 - stretch.value(back, ID), lag, 0);
 }
 
-/** Told of every pair; `lag` is that of `stitch_pairs`. */
-type Tell = (front: number, back: number, lag: number, ambiguous: boolean) => void;
-
-/**
- * Lines of one URL while their times overlap. Most stretches are one line of each log, or of one log
- * only: lines stay where they came until there is something to choose between.
- */
-class Stretch {
-  #key = NaN;
-  #reaches = -Infinity;
-  #fronts = 0;
-  #backs = 0;
-  /** The lines' columns and rows, the one beside the other. */
-  readonly #columns: Columns[] = [];
-  readonly #rows: number[] = [];
-
-  constructor(readonly clock: Clock) {}
-
-  /** Takes the next lines, in the order of `linesSql`; tells the pairs of every stretch that ends. */
-  add({ count, columns: numbers }: Numbers, tell: Tell): void {
-    const { tolerance } = this.clock;
-    const columns = numbers as unknown as Columns;
-    const [keys, sides, , , lows, highs] = columns;
-    for (let row = 0; row < count; row++) {
-      const [key, lo, hi] = [at(keys, row), at(lows, row), at(highs, row)];
-      if (
-        key !== this.#key ||
-        lo > this.#reaches + tolerance ||
-        this.#fronts + this.#backs >= p.heldLines
-      ) {
-        this.end(tell);
-        this.#key = key;
-        this.#reaches = -Infinity;
-      }
-      if (hi > this.#reaches) this.#reaches = hi;
-      if (at(sides, row) === 0) this.#fronts += 1;
-      else this.#backs += 1;
-      this.#columns.push(columns);
-      this.#rows.push(row);
-    }
+function pairSeveral(stretch: Stretch, clock: Clock, pairs: NumberTable): void {
+  const fronts: FrontLine[] = [];
+  const backs: BackLine[] = [];
+  for (let line = 0; line < stretch.count; line++) {
+    if (stretch.value(line, ID) < 0) backs.push(backLine(stretch, line));
+    else fronts.push(frontLine(stretch, line));
   }
-
-  end(tell: Tell): void {
-    if (this.#fronts === 1 && this.#backs === 1) this.#only(tell);
-    else if (this.#fronts > 0 && this.#backs > 0) this.#several(tell);
-    this.#columns.length = 0;
-    this.#rows.length = 0;
-    this.#fronts = 0;
-    this.#backs = 0;
-  }
-
-  /** One line of each log: a pair, if they can be. */
-  #only(tell: Tell): void {
-    const [one, other] = this.#columns as [Columns, Columns];
-    const [a, b] = this.#rows as [number, number];
-    const isFirst = at(one[SIDE], a) === 0;
-    const [front, f, back, k] = isFirst ? [one, a, other, b] : [other, b, one, a];
-    const { tolerance } = this.clock;
-    // A back line's bounds are its anchor, give or take its slack.
-    if (at(back[HI], k) < at(front[LO], f) - tolerance) return;
-    if (at(back[LO], k) > at(front[HI], f) + tolerance) return;
-    const lag = at(back[ANCHOR], k) - at(front[ANCHOR], f);
-    tell(at(front[ID], f), at(back[ID], k), lag, false);
-  }
-
-  #several(tell: Tell): void {
-    const fronts: FrontLine[] = [];
-    const backs: BackLine[] = [];
-    for (const [place, columns] of this.#columns.entries()) {
-      const row = this.#rows[place] as number;
-      if (at(columns[SIDE], row) === 0) fronts.push(frontLine(columns, row));
-      else backs.push(backLine(columns, row));
-    }
-    if (fronts.length > 1) fronts.sort(byPlace);
-    if (backs.length > 1) backs.sort(byPlace);
-    for (const { front, back, ambiguous } of assign(fronts, backs, this.clock)) {
-      tell(front.id, back.id, back.anchor - front.anchor, ambiguous);
-    }
+  fronts.sort(byPlace);
+  backs.sort(byPlace);
+  for (const { front, back, ambiguous } of assign(fronts, backs, clock)) {
+    pairs.add(front.id, back.id, back.anchor - front.anchor, ambiguous ? 1 : 0);
   }
 }
 
-/** Places of the columns that tell a pair where there is nothing to choose. */
-const [SIDE, ID, ANCHOR, LO, HI] = [1, 2, 3, 4, 5] as const;
+// Copied from a common object, a line would take four times as long.
+const frontLine = (stretch: Stretch, line: number): FrontLine => ({
+  id: stretch.value(line, ID),
+  lo: stretch.value(line, LO),
+  hi: stretch.value(line, HI),
+  anchor: stretch.value(line, ANCHOR),
+  place: stretch.value(line, PLACE),
+  took: stretch.value(line, TOOK),
+  status: stretch.value(line, STATUS),
+  bytes: stretch.value(line, BYTES),
+  agent: stretch.value(line, AGENT),
+  address: stretch.value(line, ADDRESS),
+});
 
-function frontLine(columns: Columns, row: number): FrontLine {
-  return { ...said(columns, row), lo: at(columns[LO], row), hi: at(columns[HI], row) };
-}
-
-function backLine(columns: Columns, row: number): BackLine {
-  const slack = (at(columns[HI], row) - at(columns[LO], row)) / 2;
-  return { ...said(columns, row), slack, done: at(columns[6], row), open: at(columns[7], row) };
-}
-
-/** What both logs say of a line. */
-function said(columns: Columns, row: number): Omit<FrontLine, "lo" | "hi"> {
-  const [, , ids, anchors, , , , , places, tooks, statuses, sizes, agents, addresses] = columns;
-  return {
-    id: at(ids, row),
-    anchor: at(anchors, row),
-    place: at(places, row),
-    took: at(tooks, row),
-    status: at(statuses, row),
-    bytes: at(sizes, row),
-    agent: at(agents, row),
-    address: at(addresses, row),
-  };
-}
+const backLine = (stretch: Stretch, line: number): BackLine => ({
+  id: -1 - stretch.value(line, ID),
+  slack: (stretch.value(line, HI) - stretch.value(line, LO)) / 2,
+  done: stretch.value(line, DONE),
+  open: stretch.value(line, OPEN),
+  anchor: stretch.value(line, ANCHOR),
+  place: stretch.value(line, PLACE),
+  took: stretch.value(line, TOOK),
+  status: stretch.value(line, STATUS),
+  bytes: stretch.value(line, BYTES),
+  agent: stretch.value(line, AGENT),
+  address: stretch.value(line, ADDRESS),
+});
 
 type Placed = Pick<FrontLine, "place" | "id">;
 

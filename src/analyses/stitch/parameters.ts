@@ -36,14 +36,17 @@ export const stitchParameters = {
   /** … which must be so many, and such a part of all differences. */
   clockAgreeing: 3,
   clockShare: 0.2,
-  /** Pieces of time with an offset of their own: seconds, samples, how many. */
-  pieceSeconds: 300,
-  pieceSamples: 50,
-  pieces: 288,
-  /** Seconds by which the offset may move from one piece to the next. */
-  pieceStep: 30,
-  /** Milliseconds: pieces that differ by less are one clock. */
+  /** Slices of time with an offset of their own: at most so many, of at least so many samples. */
+  slices: 288,
+  sliceSamples: 50,
+  /** Seconds by which the offset may move from one slice to the next. */
+  sliceStep: 30,
+  /** Milliseconds, and standard errors: slices that differ by less are one clock. */
   sameClock: 50,
+  sameErrors: 4,
+  /** Cells of time in which the offset is taken for constant: at most so many, seconds at least. */
+  cells: 4096,
+  cellSeconds: 1,
   /** The tolerance around the offset, seconds: a multiple of what 99.5 % of pairs differ by. */
   toleranceTimes: 2,
   toleranceQuantile: 0.995,

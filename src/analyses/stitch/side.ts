@@ -94,7 +94,7 @@ function keySql({ query, host }: Key): string {
     plain("path"),
     ...(query ? [`coalesce(${plain("query")}, '')`] : []),
   ];
-  return `CAST(hash(${parts.join(" || chr(10) || ")}) >> 12 AS DOUBLE)`;
+  return `CASE WHEN path IS NOT NULL THEN CAST(hash(${parts.join(", ")}) >> 12 AS DOUBLE) END`;
 }
 
 /** Columns that both tables share: what the line says of its request. */

@@ -1,3 +1,4 @@
+import { ident } from "../../engines/sql.js";
 import { parseWhere, whereColumns, whereSql } from "../../analyses/where.js";
 import type { Dialect } from "../../engines/dialect.js";
 import { joinedSql, keepJoined, stitchColumns } from "../../analyses/stitch/joined.js";
@@ -70,11 +71,10 @@ const formatFlags: readonly Flag[] = (["front", "back"] as const).flatMap((side)
 const ELSEWHERE =
   /^--(?:format|log-format|dialect|date-format|time-format|map|store|engine|config|cache|cache-size|rejects|max-rejects) /;
 
-/** What the answers need; a file of rows has everything. */
-const NEEDED = [
-  ..."time client_ip method host path query status bytes_sent duration_ms".split(" "),
-  ..."user_agent cache_result hierarchy target_ip".split(" "),
-];
+/** What the answers need of the joined rows, and what the lines are joined by; a file of rows has everything. */
+const ANSWERED = "time client_ip path query status user_agent cache_result".split(" ");
+const ANSWERED_BEHIND = "stitch back_time back_ip back_duration_ms back_bytes_sent".split(" ");
+const JOINED_BY = "method host bytes_sent duration_ms hierarchy target_ip".split(" ");
 
 export const stitchCommand: Command<Flags> = {
   name: "stitch",
@@ -121,10 +121,13 @@ export const stitchCommand: Command<Flags> = {
     // Faults of the filter are told before anything is read.
     filter({ now: io.now(), zone });
     const writesRows = shape !== "text" && shape !== "json";
+    const asked = where.flatMap((one) => whereColumns(one, types));
     const columns = writesRows
       ? [...columnTypes(derived).keys()]
-      : [...new Set([...NEEDED, ...where.flatMap((one) => whereColumns(one, types))])];
-    const read = columns.filter((name) => !stitchColumns.has(name));
+      : [...new Set([...ANSWERED, ...ANSWERED_BEHIND, ...asked])];
+    const read = [...new Set([...columns, ...JOINED_BY])].filter(
+      (name) => !stitchColumns.has(name),
+    );
     await withEngine(flags, io, async (db, workspace) => {
       const shared = { db, columns: read, derivations, flags };
       const log = (source: string, format: FormatFlags): Promise<ReadLog> =>
@@ -133,7 +136,11 @@ export const stitchCommand: Command<Flags> = {
       const back = await log(backSource, formatOf(flags, "back"));
       const stitched = await stitch(db, front, back);
       const sql = joinedSql(stitched.front, stitched.back, stitched.clock, read, derived);
-      const rows = await keepJoined(db, sql, workspace.path("joined.parquet"));
+      const rows = await keepJoined(
+        db,
+        writesRows ? sql : only(columns, sql),
+        workspace.path("joined.parquet"),
+      );
       const scope = await scopeOf(db, rows, times, zone, filter);
       if (writesRows) {
         const names = ["stitch", ...read, ...[...stitchColumns.keys()].slice(1)];
@@ -166,6 +173,9 @@ export const stitchCommand: Command<Flags> = {
     return Exit.ok;
   },
 };
+
+const only = (columns: readonly string[], sql: string): string =>
+  `SELECT ${columns.map((name) => ident(name)).join(", ")} FROM (${sql})`;
 
 function formatOf(flags: Flags, side: "front" | "back"): FormatFlags {
   const [format, logFormat, dialect] = (["Format", "LogFormat", "Dialect"] as const).map(
@@ -212,8 +222,8 @@ function document(
       estimated: clock.estimated,
       offset_ms: clock.offset / 1000,
       tolerance_ms: clock.tolerance / 1000,
-      over_time: clock.pieces.map(({ at, offset, pairs }) => ({
-        from: new Date((at * clock.pieceLength) / 1000),
+      over_time: clock.slices.map(({ from, offset, pairs }) => ({
+        from: new Date(from / 1000),
         offset_ms: offset / 1000,
         pairs,
       })),

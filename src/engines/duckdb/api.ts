@@ -5,8 +5,11 @@ import { createRequire } from "node:module";
  * import it, and every command would start a tenth of a second later. Its types are imported.
  */
 export const {
+  BIGINT,
   BOOLEAN,
+  DOUBLE,
   DuckDBArrayValue,
+  DuckDBDataChunk,
   DuckDBDecimalValue,
   DuckDBInstance,
   DuckDBListValue,

@@ -28,7 +28,7 @@ export interface Wrapped {
 
 /** Undefined when two fields touch, so that no delimiter can tell them apart. */
 export function splitLayout(layout: Layout, line: string): Split | undefined {
-  const splitter = new Splitter(layout.padded === true);
+  const splitter = new Splitter(layout.padded ?? 0);
   if (!splitter.split(layout.items, line, 0, { open: layout.openEnded === true })) return undefined;
   const conditions = [...plainOf(layout, line), ...splitter.conditions];
   const { stages, cells, wrapped } = splitter;
@@ -68,7 +68,7 @@ class Splitter {
   readonly wrapped = new Map<string, Wrapped>();
   #names = 0;
 
-  constructor(readonly padded: boolean) {}
+  constructor(readonly padded: number) {}
 
   split(items: readonly Item[], text: string, level: number, known: Known = {}): boolean {
     const [first] = items;
@@ -85,14 +85,9 @@ class Splitter {
     for (const blank of ["\t", " "]) {
       if (items.some((item) => isLiteral(item) && item.literal.includes(blank))) {
         const parts = charParts(items, blank);
-        if (!this.padded) return this.#divide(parts, blank, text, level, known);
-        return this.#divide(
-          parts,
-          blank,
-          this.#name(collapseSpaces(text), level),
-          level + 1,
-          known,
-        );
+        let plain = text;
+        for (let run = 0; run < this.padded; run++) plain = this.#name(fold(plain), level + run);
+        return this.#divide(parts, blank, plain, level + this.padded, known);
       }
     }
     if (items.length === 1 && !isLiteral(first)) return this.#take(first, text, known);
@@ -181,12 +176,9 @@ function joined(pieces: string, first: number, last: number, delimiter: string):
   return all.join(` || ${literal(delimiter)} || `);
 }
 
-/** Squid pads its elapsed time to six places; four rounds fold up to sixteen spaces to one. */
-function collapseSpaces(text: string): string {
-  let folded = text;
-  for (let round = 0; round < 4; round++) folded = `replace(${folded}, '  ', ' ')`;
-  return folded;
-}
+/** The first run of spaces as one; a line that then still has another is not taken. */
+const fold = (text: string): string =>
+  `CASE WHEN contains(${text}, '  ') THEN left(${text}, strpos(${text}, '  ')) || ltrim(substr(${text}, strpos(${text}, '  ')), ' ') ELSE ${text} END`;
 
 function takeLiteral(items: Item[], end: "shift" | "pop"): string {
   const item = end === "shift" ? items[0] : items.at(-1);

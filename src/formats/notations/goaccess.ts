@@ -23,14 +23,14 @@ export interface GoAccessOptions {
  */
 export function goaccessLayout(logFormat: string, options: GoAccessOptions = {}): Layout {
   const items: Item[] = [];
-  let padded = false;
+  let padded = 0;
   let end = 0;
   for (const match of logFormat.matchAll(SPECIFIER)) {
     const [all, specifier = "h", delimiters] = match;
     pushLiteral(items, configEscapes(logFormat.slice(end, match.index)));
     end = match.index + all.length;
     if (specifier === "%") pushLiteral(items, "%");
-    else if (specifier === "~") padded = true;
+    else if (specifier === "~") padded += 1;
     else if (delimiters !== undefined) items.push({ native: all, kind: firstOfList("client_ip") });
     else items.push(specified(logFormat, all, specifier, match.index, options));
   }
@@ -42,7 +42,7 @@ export function goaccessLayout(logFormat: string, options: GoAccessOptions = {})
   return {
     items: bounded(absorbQuotes(nameTwins(timed))),
     escaping: "backslash",
-    ...(padded ? { padded } : {}),
+    ...(padded > 0 ? { padded } : {}),
   };
 }
 

@@ -25,10 +25,11 @@ export function squidLayout(logformat: string): Layout {
     },
     logformat,
   );
+  const padded = logformat.match(/%-?[1-9]/g)?.length;
   return {
     items: absorbQuotes(endAtSlash(nameTwins(mergeTime(items)))),
     escaping: "backslash",
-    ...(/%-?[1-9]/.test(logformat) ? { padded: true } : {}),
+    ...(padded === undefined ? {} : { padded }),
   };
 }
 

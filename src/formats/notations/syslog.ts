@@ -58,5 +58,5 @@ export const afterSyslog = (layout: Layout): Layout[] =>
     ...layout,
     items: [...prefix, ...layout.items],
     // The day of the month is padded with a space.
-    padded: true,
+    padded: (layout.padded ?? 0) + 1,
   }));

@@ -1,6 +1,5 @@
 import type { Clock } from "../../analyses/stitch/clock.js";
 import type { StitchAnswer, Stitched } from "../../analyses/stitch/stitch.js";
-import { stitchParameters } from "../../analyses/stitch/parameters.js";
 import type { Look } from "../look.js";
 import { bytes, duration, integer, percent } from "../numbers.js";
 import { textTable, type TableCell, type TableColumn } from "../table.js";
@@ -70,15 +69,23 @@ function directOf(bypass: StitchAnswer["bypass"], count: (value: number) => stri
   return `; ${count(sum)} come from addresses that the front does not have: somebody bypasses it`;
 }
 
-function clockSentence({ estimated, offset, tolerance }: Clock): string {
+function clockSentence({ estimated, offset, slices, tolerance }: Clock): string {
   if (!estimated) {
     return `The lines do not say how the clocks differ: they were taken for equal, within ${duration(tolerance / 1000)}.`;
   }
   const ahead = offset / 1000;
   const within = `pairs within ${duration(tolerance / 1000)}`;
+  if (slices.length > 1) {
+    const offsets = slices.map((slice) => slice.offset / 1000);
+    const [least, most] = [Math.min(...offsets), Math.max(...offsets)].map(signed);
+    return `The back's clock moves against the front's, from ${least} to ${most} (${within}).`;
+  }
   if (Math.abs(ahead) < 50) return `The clocks agree (${within}).`;
-  return `The back's clock is ${duration(Math.abs(ahead))} ${ahead > 0 ? "ahead" : "behind"} (${within}).`;
+  return `The back's clock is ${signed(ahead)} (${within}).`;
 }
+
+const signed = (ahead: number): string =>
+  `${duration(Math.abs(ahead))} ${ahead >= 0 ? "ahead" : "behind"}`;
 
 function keySentences({ key, front, back }: Stitched): string[] {
   return [
@@ -203,16 +210,14 @@ const lostLines = ({ lost }: StitchAnswer, look: Look): string[] =>
   );
 
 /** Nothing where the clocks keep step; otherwise up to a dozen moments. */
-function driftLines({ pieces, pieceLength }: Clock, zone: string, look: Look): string[] {
-  const offsets = pieces.map(({ offset }) => offset);
-  const span = Math.max(...offsets, -Infinity) - Math.min(...offsets, Infinity);
-  if (!(span > stitchParameters.sameClock * 1000)) return [];
-  const every = Math.ceil(pieces.length / 12);
-  const shown = pieces.filter((_, at) => at % every === 0 || at === pieces.length - 1);
+function driftLines({ slices }: Clock, zone: string, look: Look): string[] {
+  if (slices.length < 2) return [];
+  const every = Math.ceil(slices.length / 12);
+  const shown = slices.filter((_, at) => at % every === 0 || at === slices.length - 1);
   return table(
     [{ title: `from (${zone})`, ellipsis: "never" }, number("ahead by"), number("pairs")],
-    shown.map(({ at, offset, pairs }) => [
-      localTime(new Date((at * pieceLength) / 1000), zone),
+    shown.map(({ from, offset, pairs }) => [
+      localTime(new Date(from / 1000), zone),
       duration(offset / 1000, look.locale),
       integer(pairs, look.locale),
     ]),

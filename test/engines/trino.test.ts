@@ -9,6 +9,7 @@ import { answeredBy } from "./athena/fake.js";
 import { openAthena } from "./athena/open.js";
 import { culprit, folder, type Result } from "../cli/culprit.js";
 import { engineSuite, type Member } from "./engine.case.js";
+import { formatsSuite } from "./formats.case.js";
 import { makeLake } from "./lake.js";
 import { rawIngestSuite, rawSuite, type RawEngine } from "./raw.case.js";
 
@@ -40,6 +41,16 @@ if (cluster === undefined) {
     folder: path.join(lake, "suite"),
     placeOf: (file) => `local:///${path.relative(lake, file)}`,
   }));
+
+  formatsSuite(
+    "Trino",
+    async () => ({
+      engine: await open(undefined, undefined, "formats"),
+      folder: path.join(lake, "formats"),
+      placeOf: (file) => `local:///${path.relative(lake, file)}`,
+    }),
+    ["report"],
+  );
 
   // Athena's SQL on the cluster, through Athena's protocol; only its DDL, which is Hive's, is Trino's here.
   const openAsAthena = async (): Promise<Member> => {
@@ -139,19 +150,29 @@ if (cluster === undefined) {
       });
     });
 
-    test("what it must not do, it refuses", async () => {
-      const json = await culprit([
-        ...[
-          "ingest",
-          "--engine",
-          `${address}?table=json`,
-          "local:///cli/logs",
-          "--format",
-          "jsonl",
-        ],
+    test("JSON, and what asks for it", async () => {
+      mkdirSync(path.join(folderOf, "json"));
+      const lines = ["1.5e0", "4.50", '"5"'].map(
+        (took, at) =>
+          `{"time":"2026-11-05T10:31:0${at}Z","status":20${at},"uri":"/a?b=${at}","took":${took},"seconds":0.00${at}}`,
+      );
+      writeFileSync(path.join(folderOf, "json/access.log"), `${lines.join("\n")}\n{}\n`);
+      const own = `${address}?table=json`;
+      const read = await culprit([
+        ...["ingest", "--engine", own, "local:///cli/json", "--map", "duration_ms=seconds:s"],
       ]);
-      expect(json).toMatchObject({ code: 2 });
-      expect(json.err).toContain("Other engines read no JSON logs");
+      expect(read.err).toBe("");
+      expect(read.out).toContain("4 lines = 2 parsed + 2 rejected + 0 blank");
+      const query = "SELECT status, query, duration_ms, extra FROM requests ORDER BY status";
+      const { out } = await culprit(["sql", query, "--engine", own, "--jsonl"]);
+      const rows = out.trim().split("\n");
+      expect(rows.map((row) => JSON.parse(row) as unknown)).toEqual([
+        { status: 201, query: "b=1", duration_ms: 1, extra: { took: "4.5" } },
+        { status: 202, query: "b=2", duration_ms: 2, extra: { took: "5" } },
+      ]);
+    });
+
+    test("what it must not do, it refuses", async () => {
       expect(await ingest("--log-tz", "Europe/Berlin")).toMatchObject({ code: 2 });
       expect(await ingest("--store", folderOf)).toMatchObject({ code: 2 });
       expect(await culprit(["ingest", "x.log", "--print"])).toMatchObject({ code: 2 });

@@ -93,7 +93,13 @@ const isAuthority =
   "NOT starts_with(request_target, '/') AND regexp_full_match(request_target, '[^/?#@ ]+:[0-9]{1,5}')";
 
 /** What one column says about another, where the format does not say it itself. */
-const implied: readonly { column: RecordColumn; from: Target; sql: string }[] = [
+const implied: readonly {
+  column: RecordColumn;
+  from: Target;
+  /** What must be known before as well. */
+  needs?: Target;
+  sql: string;
+}[] = [
   {
     column: "time",
     from: "_date",
@@ -140,6 +146,7 @@ const implied: readonly { column: RecordColumn; from: Target; sql: string }[] = 
   {
     column: "scheme",
     from: "_scheme",
+    needs: "request_target",
     sql: `coalesce(_scheme, CASE WHEN ${isUrl} THEN ${part(1)} END)`,
   },
   {
@@ -150,6 +157,7 @@ const implied: readonly { column: RecordColumn; from: Target; sql: string }[] = 
   {
     column: "host",
     from: "_server_name",
+    needs: "request_target",
     sql: `coalesce(CASE WHEN ${isUrl} THEN ${urlHost} END, _server_name)`,
   },
   {
@@ -195,7 +203,9 @@ export function recordStages(
   );
   const stages: string[][] = [own];
   for (let more = true; more;) {
-    const open = implied.filter(({ column, from }) => !known.has(column) && known.has(from));
+    const open = implied.filter(
+      ({ column, from, needs = from }) => !known.has(column) && known.has(from) && known.has(needs),
+    );
     const stage = open.filter(
       ({ column }, index) => open.findIndex((earlier) => earlier.column === column) === index,
     );

@@ -42,13 +42,14 @@ if (connection === undefined) {
     test("sh scripts/fetch-chdb.sh fetches it", () => {});
   });
 } else {
+  const openShop = async (table: string, scratch?: string): Promise<ClickHouseEngine> => {
+    const client = createClient({ connection: (await embedded()) as Connection });
+    const place = { database: "shop", table };
+    return new ClickHouseEngine(client, "clickhouse://test/shop", place, undefined, { scratch });
+  };
   const shop = async (table: string): Promise<Member> => ({
-    engine: new ClickHouseEngine(
-      createClient({ connection: (await embedded()) as Connection }),
-      "clickhouse://test/shop",
-      { database: "shop", table },
-      undefined,
-    ),
+    engine: await openShop(table),
+    keeper: await openShop(table, "shop"),
     folder: path.join(folder, "clickhouse"),
     placeOf: (file) => file,
   });

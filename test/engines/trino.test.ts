@@ -38,6 +38,7 @@ if (cluster === undefined) {
 
   engineSuite("Trino", async () => ({
     engine: await open(),
+    keeper: await open(undefined, undefined, "shop?scratch=shop"),
     folder: path.join(lake, "suite"),
     placeOf: (file) => `local:///${path.relative(lake, file)}`,
   }));
@@ -320,6 +321,26 @@ if (cluster === undefined) {
         return row?.["n"];
       };
       await expect.poll(running, { timeout: 30_000 }).toBe(0);
+    });
+
+    test("leaves no kept table behind when it is interrupted", async () => {
+      const controller = new AbortController();
+      let isLong = false;
+      const busy = await open(
+        controller.signal,
+        (at) => {
+          if (isLong && (at?.rows ?? 0) > 0) controller.abort(new Error("interrupted"));
+        },
+        "shop?scratch=lake.shop",
+      );
+      const kept = await busy.keep("SELECT 1 AS one");
+      isLong = true;
+      await expect(busy.keep(`${LONG} AND a.status > -1`)).rejects.toThrow("interrupted");
+      await busy.release(kept);
+      await busy.close();
+      const engine = await open();
+      const left = `SELECT table_name FROM information_schema.tables WHERE table_name LIKE 'culprit_kept_%'`;
+      expect(await engine.rows(left)).toEqual([]);
     });
 
     // The last test: the cluster has one worker from here on.

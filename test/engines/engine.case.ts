@@ -195,8 +195,11 @@ export function engineSuite(
       expect(normal(here)).toEqual(normal(there));
     });
 
-    test("tables that are kept answer the same, and none is left", async ({ skip }) => {
-      if (keeper === undefined) return skip("it keeps none");
+    test("tables that are kept answer the same, and none is left", async () => {
+      if (keeper === undefined) {
+        expect(await engine.keep("SELECT 1")).toBe("(SELECT 1)");
+        return;
+      }
       const on = keeper;
       const keeping: RemoteEngine = Object.assign(Object.create(engine) as RemoteEngine, {
         keep: (sql: string) => on.keep(sql),

@@ -60,6 +60,17 @@ export const badAddress = (text: string, why: string, cause?: unknown): Problem 
 /** The name of the registered table. */
 export const tableOf = ({ options }: EngineAddress): string => options.get("table") ?? "requests";
 
+/** The names in `?scratch=catalog.schema`, at most so many; undefined where it is not there. */
+export function scratchOf(
+  text: string,
+  { options }: EngineAddress,
+  most: number,
+): readonly string[] | undefined {
+  const names = options.get("scratch")?.split(".");
+  if (names === undefined || (names.length <= most && !names.includes(""))) return names;
+  throw badAddress(text, `scratch=${names.join(".")} is no schema`);
+}
+
 /** Refuses options that an engine does not know. */
 export function onlyOptions(
   text: string,

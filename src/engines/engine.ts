@@ -11,11 +11,11 @@ export interface Engine {
   /** Names a query for later ones: as a view where there are temporary ones, else in parentheses. */
   view(name: string, sql: string): Promise<string>;
   /**
-   * A query's rows for later ones, until they are released: as a table where the engine can write,
+   * A query's rows for later ones, until they are released: as a table where the engine may write,
    * else in parentheses, computed anew by each query. Returns what FROM takes; it needs an alias.
    */
   keep(sql: string): Promise<string>;
-  /** Whether what is kept is a table. */
+  /** Whether what is kept is a table at hand, so that there may be dozens for as long as the page is open. */
   readonly keepsTables: boolean;
   release(kept: string): Promise<void>;
   /** A result small enough for memory. */

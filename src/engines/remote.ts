@@ -3,6 +3,7 @@ import type { Dialect } from "./dialect.js";
 import type { Engine, Row } from "./engine.js";
 import type { ExpressionWords } from "./expressions/writer.js";
 import type { RawLines, RawTables } from "./raw.js";
+import type { Scratch } from "./scratch.js";
 
 /** How times leave an engine: as a Date, or as text that keeps their microseconds. */
 export type TimesAs = "date" | "text";
@@ -56,6 +57,8 @@ export abstract class RemoteEngine implements Engine {
    * without it, the engine's catalogue decides.
    */
   abstract rawTables(at: string | undefined, derived: readonly string[]): RawTables;
+  /** Where it may keep tables for as long as it is open; absent where the user named no place. */
+  abstract readonly scratch: Scratch | undefined;
   /** The statement that takes the rows of some sources out of a table; absent where none can. */
   readonly remove?: (table: string, where: string) => string;
   abstract run(sql: string): Promise<void>;
@@ -72,11 +75,11 @@ export abstract class RemoteEngine implements Engine {
 
   readonly keepsTables = false;
   keep(sql: string): Promise<string> {
-    return Promise.resolve(`(${sql})`);
+    return this.scratch?.keep(sql) ?? Promise.resolve(`(${sql})`);
   }
 
-  release(_kept: string): Promise<void> {
-    return Promise.resolve();
+  async release(kept: string): Promise<void> {
+    await this.scratch?.release(kept);
   }
 
   async rows(sql: string): Promise<Row[]> {

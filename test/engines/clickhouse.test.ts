@@ -6,7 +6,8 @@ import { pathToFileURL } from "node:url";
 import { describe, test } from "vitest";
 import { ClickHouseEngine } from "../../src/engines/clickhouse/engine.js";
 import { folder } from "../cli/culprit.js";
-import { engineSuite } from "./engine.case.js";
+import { engineSuite, type Member } from "./engine.case.js";
+import { formatsSuite } from "./formats.case.js";
 import { rawIngestSuite, rawSuite, type RawEngine } from "./raw.case.js";
 
 /** Both packages declare it; their copies of other types differ. */
@@ -41,15 +42,19 @@ if (connection === undefined) {
     test("sh scripts/fetch-chdb.sh fetches it", () => {});
   });
 } else {
-  engineSuite("ClickHouse", () => {
-    const client = createClient({ connection });
-    const place = { database: "shop", table: "requests" };
-    return Promise.resolve({
-      engine: new ClickHouseEngine(client, "clickhouse://test/shop", place, undefined),
-      folder: path.join(folder, "clickhouse"),
-      placeOf: (file) => file,
-    });
+  const openShop = async (table: string, scratch?: string): Promise<ClickHouseEngine> => {
+    const client = createClient({ connection: (await embedded()) as Connection });
+    const place = { database: "shop", table };
+    return new ClickHouseEngine(client, "clickhouse://test/shop", place, undefined, { scratch });
+  };
+  const shop = async (table: string): Promise<Member> => ({
+    engine: await openShop(table),
+    keeper: await openShop(table, "shop"),
+    folder: path.join(folder, "clickhouse"),
+    placeOf: (file) => file,
   });
+  engineSuite("ClickHouse", () => shop("requests"));
+  formatsSuite("ClickHouse", () => shop("formats"));
 
   // Inside this process a session that has read stays read-only: another one writes. Each suite closes its own.
   const raw = async (): Promise<RawEngine> => {

@@ -2,10 +2,12 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Scope } from "../../src/analyses/scope.js";
 import { parseWhere, whereSql } from "../../src/analyses/where.js";
 import { scopeOf } from "../../src/cli/scope.js";
+import { scrapers } from "../../src/analyses/scrapers/scrapers.js";
 import { bucket, reasonOf, type Dialect } from "../../src/engines/dialect.js";
 import { DuckDb } from "../../src/engines/duckdb/engine.js";
 import type { RemoteEngine } from "../../src/engines/remote.js";
 import { remoteQuery } from "../../src/engines/remote-query.js";
+import { KEPT } from "../../src/engines/scratch.js";
 import { columnTypes } from "../../src/formats/record.js";
 import { Folder } from "../../src/store/folder.js";
 import { readLedger } from "../../src/store/ledger.js";
@@ -20,6 +22,8 @@ import { normal, questions } from "./questions.js";
 /** What a member of the suite brings along. */
 export interface Member {
   readonly engine: RemoteEngine;
+  /** The same with a place for tables that are kept; closed by the suite. */
+  readonly keeper?: RemoteEngine;
   /** A folder for the store, below what the engine may read. */
   readonly folder: string;
   /** Where the engine sees a path of this machine. */
@@ -134,13 +138,14 @@ export function engineSuite(
 ): void {
   describe(member, () => {
     let engine: RemoteEngine;
+    let keeper: RemoteEngine | undefined;
     let duck: DuckDb;
     let workspace: Workspace;
     let rows: string;
 
     beforeAll(async () => {
       const opened = await open();
-      ({ engine } = opened);
+      ({ engine, keeper } = opened);
       const store = await makeLake(opened.folder);
       const state = await readLedger(new Folder(store));
       const about = registrationOf(state, opened.placeOf(path.join(store, "requests")));
@@ -155,6 +160,7 @@ export function engineSuite(
     });
 
     afterAll(async () => {
+      await keeper?.close();
       await engine?.close();
       duck?.close();
       workspace?.remove();
@@ -187,6 +193,30 @@ export function engineSuite(
       const ask = questions[question] as (scope: Scope) => Promise<unknown>;
       const [here, there] = await both(ask, zone);
       expect(normal(here)).toEqual(normal(there));
+    });
+
+    test("tables that are kept answer the same, and none is left", async () => {
+      if (keeper === undefined) {
+        expect(await engine.keep("SELECT 1")).toBe("(SELECT 1)");
+        return;
+      }
+      const on = keeper;
+      const keeping: RemoteEngine = Object.assign(Object.create(engine) as RemoteEngine, {
+        keep: (sql: string) => on.keep(sql),
+        release: (kept: string) => on.release(kept),
+      });
+      const [here, there] = await Promise.all([
+        scopeOn(keeping, engine.table, "UTC", "").then((scope) => scrapers(scope)),
+        scopeOn(duck, rows, "UTC", "").then((scope) => scrapers(scope)),
+      ]);
+      expect(normal(here)).toEqual(normal(there));
+      const names = "SELECT table_name FROM information_schema.tables WHERE table_name LIKE";
+      expect(await engine.rows(`${names} '${KEPT}%'`)).toEqual([]);
+      const kept = await on.keep("SELECT 1 AS a, CAST(NULL AS BIGINT) AS b");
+      expect(await engine.rows(`SELECT * FROM ${kept}`)).toEqual([{ a: 1, b: null }]);
+      await on.scratch?.close();
+      expect(await engine.rows(`${names} '${KEPT}%'`)).toEqual([]);
+      await expect(on.keep("SELECT nothing")).rejects.toMatchObject({ code: "bad-scratch" });
     });
 
     test("filters", async () => {

@@ -3,6 +3,8 @@ import path from "node:path";
 import { expect } from "vitest";
 import { culprit } from "../cli/culprit.js";
 import { log, random, type Hit } from "../cli/logs.js";
+import { formats } from "../../src/formats/registry.js";
+import { filesOf } from "./raw-lines.js";
 
 /** Values with which an attacker would try to leave the text that they are. */
 export const hostile: readonly string[] = [
@@ -90,6 +92,23 @@ export async function makeLake(folder: string): Promise<string> {
     ]);
     expect(err).not.toMatch(/error/);
     expect(code).toBe(0);
+  }
+  return store;
+}
+
+/** Ingests the samples of every format, a file for each of their headers, into a store in a folder. */
+export async function makeFormatsLake(folder: string): Promise<string> {
+  mkdirSync(folder, { recursive: true });
+  const store = path.join(folder, "formats");
+  for (const format of formats) {
+    const files = filesOf(format, 0).map(({ like, lines }, at) => {
+      const header = like.slice(0, 1).filter((line) => line.startsWith("#"));
+      return log(`lake-${format.name}-${at}.log`, [...header, ...lines]);
+    });
+    const { code, err } = await culprit([
+      ...["ingest", ...files, "--format", format.name, "--store", store],
+    ]);
+    expect({ code, err: err.match(/error.*/g) }, format.name).toEqual({ code: 0, err: null });
   }
   return store;
 }

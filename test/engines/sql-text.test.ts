@@ -15,6 +15,7 @@ import { clickhouseExpressions } from "../../src/engines/clickhouse/expressions.
 import * as clickhouseRaw from "../../src/engines/clickhouse/raw.js";
 import { trinoExpressions } from "../../src/engines/trino/expressions.js";
 import * as trinoRaw from "../../src/engines/trino/raw.js";
+import { caddy } from "../../src/formats/caddy.js";
 import { combined } from "../../src/formats/combined.js";
 import { nlb } from "../../src/formats/nlb.js";
 import { readingOf } from "../../src/formats/reading.js";
@@ -189,8 +190,9 @@ describe.each([
     ["nlb", nlb, [...columnTypes().keys()]],
     ["combined", combined, ["time", "client_ip", "method", "path", "status", "user_agent"]],
     ["s3", s3, ["time", "client_ip", "key", "status", "bytes_sent", "user_agent"]],
+    ["caddy", caddy, ["time", "client_ip", "path", "status", "user_agent", "extra"]],
   ] as const)("%s", async (format, { samples: [sample] }, columns) => {
-    const found = { nlb, combined, s3 }[format];
+    const found = { nlb, combined, s3, caddy }[format];
     const parser = readingOf(found, sample === undefined ? [] : [sample.line]).parser({});
     const own = columns.filter((column) => column !== "source" && column !== "line");
     const sql = parser.sqlFor(words, "raw", own, ["source"]);

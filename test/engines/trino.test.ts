@@ -9,6 +9,7 @@ import { answeredBy } from "./athena/fake.js";
 import { openAthena } from "./athena/open.js";
 import { culprit, folder, type Result } from "../cli/culprit.js";
 import { engineSuite, type Member } from "./engine.case.js";
+import { formatsSuite } from "./formats.case.js";
 import { makeLake } from "./lake.js";
 import { rawIngestSuite, rawSuite, type RawEngine } from "./raw.case.js";
 
@@ -37,9 +38,20 @@ if (cluster === undefined) {
 
   engineSuite("Trino", async () => ({
     engine: await open(),
+    keeper: await open(undefined, undefined, "shop?scratch=shop"),
     folder: path.join(lake, "suite"),
     placeOf: (file) => `local:///${path.relative(lake, file)}`,
   }));
+
+  formatsSuite(
+    "Trino",
+    async () => ({
+      engine: await open(undefined, undefined, "formats"),
+      folder: path.join(lake, "formats"),
+      placeOf: (file) => `local:///${path.relative(lake, file)}`,
+    }),
+    ["report"],
+  );
 
   // Athena's SQL on the cluster, through Athena's protocol; only its DDL, which is Hive's, is Trino's here.
   const openAsAthena = async (): Promise<Member> => {
@@ -139,19 +151,29 @@ if (cluster === undefined) {
       });
     });
 
-    test("what it must not do, it refuses", async () => {
-      const json = await culprit([
-        ...[
-          "ingest",
-          "--engine",
-          `${address}?table=json`,
-          "local:///cli/logs",
-          "--format",
-          "jsonl",
-        ],
+    test("JSON, and what asks for it", async () => {
+      mkdirSync(path.join(folderOf, "json"));
+      const lines = ["1.5e0", "4.50", '"5"'].map(
+        (took, at) =>
+          `{"time":"2026-11-05T10:31:0${at}Z","status":20${at},"uri":"/a?b=${at}","took":${took},"seconds":0.00${at}}`,
+      );
+      writeFileSync(path.join(folderOf, "json/access.log"), `${lines.join("\n")}\n{}\n`);
+      const own = `${address}?table=json`;
+      const read = await culprit([
+        ...["ingest", "--engine", own, "local:///cli/json", "--map", "duration_ms=seconds:s"],
       ]);
-      expect(json).toMatchObject({ code: 2 });
-      expect(json.err).toContain("Other engines read no JSON logs");
+      expect(read.err).toBe("");
+      expect(read.out).toContain("4 lines = 2 parsed + 2 rejected + 0 blank");
+      const query = "SELECT status, query, duration_ms, extra FROM requests ORDER BY status";
+      const { out } = await culprit(["sql", query, "--engine", own, "--jsonl"]);
+      const rows = out.trim().split("\n");
+      expect(rows.map((row) => JSON.parse(row) as unknown)).toEqual([
+        { status: 201, query: "b=1", duration_ms: 1, extra: { took: "4.5" } },
+        { status: 202, query: "b=2", duration_ms: 2, extra: { took: "5" } },
+      ]);
+    });
+
+    test("what it must not do, it refuses", async () => {
       expect(await ingest("--log-tz", "Europe/Berlin")).toMatchObject({ code: 2 });
       expect(await ingest("--store", folderOf)).toMatchObject({ code: 2 });
       expect(await culprit(["ingest", "x.log", "--print"])).toMatchObject({ code: 2 });
@@ -299,6 +321,26 @@ if (cluster === undefined) {
         return row?.["n"];
       };
       await expect.poll(running, { timeout: 30_000 }).toBe(0);
+    });
+
+    test("leaves no kept table behind when it is interrupted", async () => {
+      const controller = new AbortController();
+      let isLong = false;
+      const busy = await open(
+        controller.signal,
+        (at) => {
+          if (isLong && (at?.rows ?? 0) > 0) controller.abort(new Error("interrupted"));
+        },
+        "shop?scratch=lake.shop",
+      );
+      const kept = await busy.keep("SELECT 1 AS one");
+      isLong = true;
+      await expect(busy.keep(`${LONG} AND a.status > -1`)).rejects.toThrow("interrupted");
+      await busy.release(kept);
+      await busy.close();
+      const engine = await open();
+      const left = `SELECT table_name FROM information_schema.tables WHERE table_name LIKE 'culprit_kept_%'`;
+      expect(await engine.rows(left)).toEqual([]);
     });
 
     // The last test: the cluster has one worker from here on.

@@ -1,7 +1,7 @@
 import type { Row } from "../../engines/engine.js";
 import { parameters } from "./parameters.js";
 import { trafficOf, type Traffic } from "./traffic.js";
-import type { Visits } from "./visits.js";
+import { breadthSql, type Visits } from "./visits.js";
 
 /** An address with one User-Agent: the unit that is judged. */
 export interface Client {
@@ -22,14 +22,16 @@ export interface Clients {
 }
 
 /** Every client with enough requests, those with most pages first. */
-export async function clientsOf({ scope: { db }, clients: all }: Visits): Promise<Clients> {
+export async function clientsOf(visits: Visits): Promise<Clients> {
+  const { db } = visits.scope;
   const least = parameters.leastRequests;
-  const rows = await db.rows(`SELECT * FROM ${all} AS clients WHERE requests >= ${least}
+  const rows =
+    await db.rows(`SELECT * FROM (${breadthSql(visits)}) AS judged WHERE requests >= ${least}
     ORDER BY pages DESC, requests DESC, client_ip, user_agent LIMIT ${parameters.mostClients}`);
   const [few] = await db.rows(`
     SELECT count(*) AS clients, count(*) FILTER (WHERE requests < ${least}) AS few_clients,
       coalesce(sum(requests) FILTER (WHERE requests < ${least}), 0) AS few_requests
-    FROM ${all} AS counted`);
+    FROM ${visits.clients} AS counted`);
   const clients = rows.map((row): Client => ({
     client_ip: row["client_ip"] as string,
     user_agent: row["user_agent"] as string | null,

@@ -62,6 +62,8 @@ export class AthenaEngine extends RemoteEngine {
   readonly signal: AbortSignal;
   readonly name: string;
   readonly table: string;
+  /** A table that is dropped leaves its files in the bucket: there are none. */
+  readonly scratch = undefined;
   /** Bytes that each query scanned. */
   readonly scanned: number[] = [];
 

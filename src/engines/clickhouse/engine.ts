@@ -1,9 +1,10 @@
 import type { ClickHouseClient, ClickHouseSettings } from "@clickhouse/client";
 import { Exit, Problem } from "../../problems/problem.js";
-import { badAddress, onlyOptions, tableOf, type EngineAddress } from "../address.js";
+import { badAddress, onlyOptions, scratchOf, tableOf, type EngineAddress } from "../address.js";
 import type { OpenOptions } from "../open.js";
 import { unreachable } from "../unreachable.js";
 import type { RawLines, RawTables } from "../raw.js";
+import { Scratch } from "../scratch.js";
 import { RemoteEngine, type Answer, type Registration, type TimesAs } from "../remote.js";
 import { clickhouse } from "./dialect.js";
 import { clickhouseExpressions } from "./expressions.js";
@@ -42,14 +43,28 @@ export class ClickHouseEngine extends RemoteEngine {
   readonly dialect = clickhouse;
   readonly expressions = clickhouseExpressions;
   readonly table: string;
+  readonly scratch: Scratch | undefined;
 
   constructor(
     readonly client: ClickHouseClient,
     readonly name: string,
     readonly place: { readonly database: string; readonly table: string },
     readonly signal: AbortSignal | undefined,
+    { scratch, onNote }: { scratch?: string | undefined; onNote?: OpenOptions["onNote"] } = {},
   ) {
     super();
+    if (scratch !== undefined) {
+      this.scratch = new Scratch({
+        schema: clickhouse.ident(scratch),
+        create: (kept, sql) =>
+          this.#command(
+            `CREATE TABLE ${kept} ENGINE = MergeTree ORDER BY tuple() AS ${sql}`,
+            this.signal,
+          ),
+        drop: (kept) => this.#command(`DROP TABLE IF EXISTS ${kept} SYNC`),
+        onNote,
+      });
+    }
     this.table = `${clickhouse.ident(place.database)}.${clickhouse.ident(place.table)}`;
   }
 
@@ -58,11 +73,11 @@ export class ClickHouseEngine extends RemoteEngine {
     this: void,
     text: string,
     address: EngineAddress,
-    { env, signal }: OpenOptions,
+    { env, signal, onNote }: OpenOptions,
   ): Promise<ClickHouseEngine> {
     const { scheme, host, user, password, path } = address;
     if (host === "" || path.length > 1) throw badAddress(text, "It needs a host and a database");
-    onlyOptions(text, address, ["table"]);
+    onlyOptions(text, address, ["table", "scratch"]);
     const isSafe = scheme === "clickhouses";
     const port = address.port === "" ? (isSafe ? "8443" : "8123") : address.port;
     const [database = "default"] = path;
@@ -78,7 +93,9 @@ export class ClickHouseEngine extends RemoteEngine {
       clickhouse_settings: { cancel_http_readonly_queries_on_client_close: 1 },
     });
     const name = `${scheme}://${host}:${port}/${database}`;
-    return new ClickHouseEngine(client, name, { database, table: tableOf(address) }, signal);
+    const [scratch] = scratchOf(text, address, 1) ?? [];
+    const place = { database, table: tableOf(address) };
+    return new ClickHouseEngine(client, name, place, signal, { scratch, onNote });
   }
 
   async answer(sql: string, times: TimesAs): Promise<Answer> {
@@ -146,14 +163,24 @@ export class ClickHouseEngine extends RemoteEngine {
 
   async run(sql: string): Promise<void> {
     this.signal?.throwIfAborted();
+    await this.#command(sql);
+  }
+
+  async #command(sql: string, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
     await this.client
-      .command({ query: sql, clickhouse_settings: clickhouseSettings })
+      .command({
+        query: sql,
+        clickhouse_settings: clickhouseSettings,
+        ...(signal === undefined ? {} : { abort_signal: signal }),
+      })
       .catch((error: unknown) => {
         throw this.#problem(error, sql);
       });
   }
 
   async close(): Promise<void> {
+    await this.scratch?.close();
     await this.client.close();
   }
 

@@ -14,6 +14,7 @@ import {
   type WriteCall,
 } from "../expressions/writer.js";
 import { clickhouse } from "./dialect.js";
+import { jsonCalls } from "./json.js";
 
 const { ident, literal } = clickhouse;
 
@@ -138,6 +139,7 @@ const trim =
 const [FIRST, LAST] = ["-2208988800000000", "10413791999999999"];
 
 const calls: Readonly<Record<string, WriteCall>> = {
+  ...jsonCalls,
   coalesce: named("coalesce"),
   nullif: named("nullIf"),
   abs: named("abs"),

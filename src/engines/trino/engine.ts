@@ -1,8 +1,9 @@
 import { Exit, Problem } from "../../problems/problem.js";
-import { badAddress, onlyOptions, tableOf, type EngineAddress } from "../address.js";
+import { badAddress, onlyOptions, scratchOf, tableOf, type EngineAddress } from "../address.js";
 import type { RawLines, RawTables } from "../raw.js";
 import { RemoteEngine, type Answer, type Registration, type TimesAs } from "../remote.js";
 import type { OpenOptions } from "../open.js";
+import { Scratch } from "../scratch.js";
 import { statement, type TrinoSettings } from "./client.js";
 import { rawLines, rawTables } from "./raw.js";
 import { registerSql } from "./register.js";
@@ -15,15 +16,25 @@ export class TrinoEngine extends RemoteEngine {
   readonly dialect = trino;
   readonly expressions = trinoExpressions;
   readonly signal: AbortSignal | undefined;
+  readonly scratch: Scratch | undefined;
 
   private constructor(
     readonly name: string,
     readonly table: string,
     readonly place: { readonly catalog: string; readonly schema: string; readonly table: string },
     readonly settings: TrinoSettings,
+    scratch: string | undefined,
+    onNote: OpenOptions["onNote"],
   ) {
     super();
     this.signal = settings.signal;
+    if (scratch === undefined) return;
+    this.scratch = new Scratch({
+      schema: scratch,
+      create: (kept, sql) => this.run(`CREATE TABLE ${kept} AS ${sql}`),
+      drop: (kept) => finish({ ...settings, signal: undefined }, `DROP TABLE IF EXISTS ${kept}`),
+      onNote,
+    });
   }
 
   /** `trino://user@host:8080/catalog/schema`, `trinos://` for TLS; secrets come from the environment. */
@@ -33,13 +44,15 @@ export class TrinoEngine extends RemoteEngine {
     if (catalog === undefined || schema === undefined || more.length > 0 || host === "") {
       throw badAddress(text, "It needs a host, a catalog and a schema");
     }
-    onlyOptions(text, address, ["table"]);
+    onlyOptions(text, address, ["table", "scratch"]);
     const isSafe = scheme === "trinos";
     const port = address.port === "" ? (isSafe ? "443" : "8080") : address.port;
     const place = { catalog, schema, table: tableOf(address) };
     const name = `${scheme}://${host}:${port}/${catalog}/${schema}`;
     const table = [catalog, schema, place.table].map(trino.ident).join(".");
-    return new TrinoEngine(name, table, place, {
+    const scratch = scratchOf(text, address, 2);
+    const kept = scratch && [catalog, ...scratch].slice(-2).map(trino.ident).join(".");
+    const settings = {
       origin: `${isSafe ? "https" : "http"}://${host}:${port}`,
       headers: {
         "X-Trino-User": user === "" ? (options.env["USER"] ?? "culprit") : user,
@@ -54,7 +67,8 @@ export class TrinoEngine extends RemoteEngine {
       },
       signal: options.signal,
       onProgress: options.onProgress,
-    });
+    };
+    return new TrinoEngine(name, table, place, settings, kept, options.onNote);
   }
 
   async answer(sql: string, times: TimesAs): Promise<Answer> {
@@ -94,11 +108,18 @@ export class TrinoEngine extends RemoteEngine {
     return rawTables(this.place, at, derived);
   }
 
-  async run(sql: string): Promise<void> {
-    for await (const _ of statement(this.settings, sql));
+  run(sql: string): Promise<void> {
+    return finish(this.settings, sql);
   }
 
-  close(): void {}
+  async close(): Promise<void> {
+    await this.scratch?.close();
+  }
+}
+
+/** Runs a statement to its end, whatever it answers. */
+async function finish(settings: TrinoSettings, sql: string): Promise<void> {
+  for await (const _ of statement(settings, sql));
 }
 
 /** A password or a token, which travel over TLS only, or on this machine. */

@@ -22,6 +22,7 @@ import {
   type WriteCall,
 } from "../expressions/writer.js";
 import { trino } from "./dialect.js";
+import { jsonCalls } from "./json.js";
 import { joniPattern } from "./regex.js";
 
 const { ident, literal } = trino;
@@ -148,6 +149,7 @@ const extract = matching((text, source, [group], write) => {
 });
 
 const calls: Readonly<Record<string, WriteCall>> = {
+  ...jsonCalls,
   coalesce: named("coalesce"),
   nullif: named("nullif"),
   abs: named("abs"),

@@ -2,23 +2,29 @@ import { literal } from "../../engines/sql.js";
 import type { JsonField, JsonLayout } from "../layout.js";
 import { usedSlots } from "./record-sql.js";
 
-/** The steps of `request.headers.User-Agent[0]`: names and indexes. */
-const stepsOf = (path: string): string[] => path.split(/[.[\]]+/).filter((name) => name !== "");
+/** A name, or an index from 0. */
+export type Step = string | number;
+
+/** The steps of `request.headers.User-Agent[0]`. */
+export const pathSteps = (path: string): Step[] =>
+  [...path.matchAll(/\[(\d+)\]|([^.[\]]+)/g)].map(([, index, name = ""]) =>
+    index === undefined ? name : Number(index),
+  );
 
 /** `request.headers.User-Agent[0]` as the engine's JSON path, every name quoted. */
-export function jsonPath(path: string): string {
-  const steps = [...path.matchAll(/\[(\d+)\]|([^.[\]]+)/g)];
-  return literal(
-    `$${steps.map(([, index, name]) => (index === undefined ? `."${name}"` : `[${index}]`)).join("")}`,
+export const jsonPath = (path: string): string =>
+  literal(
+    `$${pathSteps(path)
+      .map((step) => (typeof step === "number" ? `[${step}]` : `."${step}"`))
+      .join("")}`,
   );
-}
 
 /** The value at such a path, undefined where a step is missing. */
 export function valueAt(value: unknown, path: string): unknown {
   let here = value;
-  for (const step of stepsOf(path)) {
+  for (const step of pathSteps(path)) {
     if (typeof here !== "object" || here === null) return undefined;
-    here = (here as Record<string, unknown>)[step];
+    here = (here as Record<Step, unknown>)[step];
   }
   return here;
 }
@@ -48,22 +54,30 @@ export function explainJson(layout: JsonLayout): (line: string) => string {
   };
 }
 
+/** What of an object stays in `extra`: all top-level names but those taken, and these fields from within. */
+export function extraOf(fields: readonly JsonField[]): {
+  readonly taken: readonly string[];
+  readonly nested: readonly { readonly native: string; readonly index: number }[];
+} {
+  const filling = usedSlots(fields);
+  const used = new Set([...filling].filter((index) => fields[index]?.kind.extra === undefined));
+  const taken = fields.flatMap(({ paths }, index) =>
+    paths.filter((path) => used.has(index) || pathSteps(path).length > 1),
+  );
+  const nested = fields.flatMap(({ native, paths }, index) =>
+    used.has(index) || pathSteps(paths[0] as string).length === 1 ? [] : [{ native, index }],
+  );
+  return { taken: [...new Set(taken.map((path) => String(pathSteps(path)[0])))], nested };
+}
+
 /**
  * SQL of `extra`: whatever stands in the object and fills no column of the record. The engine's
  * merge patch takes the known names out, which is twice as fast as filtering a list of pairs.
  */
 export function jsonExtra(fields: readonly JsonField[]): string {
-  const filling = usedSlots(fields);
-  const used = new Set([...filling].filter((index) => fields[index]?.kind.extra === undefined));
-  const taken = fields.flatMap(({ paths }, index) =>
-    paths.filter((path) => used.has(index) || stepsOf(path).length > 1),
-  );
-  const roots = [...new Set(taken.map((path) => stepsOf(path)[0] as string))];
-  const patch = JSON.stringify(Object.fromEntries(roots.map((name) => [name, null])));
+  const { taken, nested } = extraOf(fields);
+  const patch = JSON.stringify(Object.fromEntries(taken.map((name) => [name, null])));
   const rest = `try_cast(json_merge_patch(line, ${literal(patch)}) AS MAP(VARCHAR, VARCHAR))`;
-  const nested = fields.flatMap(({ native, paths }, index) =>
-    used.has(index) || stepsOf(paths[0] as string).length === 1 ? [] : [{ native, index }],
-  );
   const all =
     nested.length === 0
       ? rest

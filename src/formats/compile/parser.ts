@@ -1,4 +1,3 @@
-import { unsupported } from "../../engines/dialect.js";
 import { namedOf } from "../../engines/expressions/expression.js";
 import {
   expressionWriter,
@@ -10,6 +9,7 @@ import { withFields, type Field, type JsonLayout, type Layout } from "../layout.
 import { exactReader, slotsOf, type ExactReader } from "./exact.js";
 import { explainMismatch } from "./explain.js";
 import { explainJson, jsonExtra, jsonPath } from "./json.js";
+import { objectReading } from "./json-portable.js";
 import { layoutReading, lineStages, type LineReading } from "./portable.js";
 import { columnSources, recordStages, type Derivation, type Sources } from "./record-sql.js";
 import { splitLayout, type Split } from "./split.js";
@@ -188,7 +188,22 @@ export function jsonParser(layout: JsonLayout, options: ParserOptions): Parser {
         explain: `${names.explain}(line)`,
       });
     },
-    sqlFor: unsupported("Other engines read no JSON logs: ingest them without --engine"),
+    sqlFor(words, source, columns, kept = []) {
+      const reading = objectReading(layout);
+      const assembled = assemblyOf({
+        source,
+        columns,
+        kept,
+        slots: json,
+        sources: columnSources(json).set("extra", reading.extra),
+        options,
+        before: [...lineStages([], blankOr(options.comment, "text")), ...reading.stages],
+        cells: reading.cells,
+        understood: reading.understood,
+        explain: `coalesce(fault, ${reading.unread}, ${literal(`the line is no JSON object of the format ${options.logType}`)})`,
+      });
+      return inWords(words, assembled);
+    },
   };
 }
 

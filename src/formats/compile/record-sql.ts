@@ -104,7 +104,7 @@ const implied: readonly {
   column: Target;
   from: Target;
   /** What it is made from besides. */
-  and?: Target;
+  needs?: Target;
   sql: string;
 }[] = [
   {
@@ -155,7 +155,7 @@ const implied: readonly {
   {
     column: "scheme",
     from: "_scheme",
-    and: "_url",
+    needs: "_url",
     sql: `coalesce(_scheme, CASE WHEN _url IS NOT NULL THEN ${urlScheme} END)`,
   },
   {
@@ -166,7 +166,7 @@ const implied: readonly {
   {
     column: "host",
     from: "_server_name",
-    and: "_authority",
+    needs: "_authority",
     sql: `coalesce(${urlHost}, _server_name)`,
   },
   {
@@ -213,7 +213,7 @@ export function recordStages(
   const stages: string[][] = [own];
   for (let more = true; more;) {
     const open = implied.filter(
-      ({ column, from, and = from }) => !known.has(column) && known.has(from) && known.has(and),
+      ({ column, from, needs = from }) => !known.has(column) && known.has(from) && known.has(needs),
     );
     const stage = open.filter(
       ({ column }, index) => open.findIndex((earlier) => earlier.column === column) === index,

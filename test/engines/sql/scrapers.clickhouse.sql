@@ -1,11 +1,14 @@
-SELECT ip_key, agent_key, any(client_ip) AS any_client_ip, any(user_agent) AS any_user_agent, any(client_net) AS any_client_net, count(*) AS requests, CAST(coalesce(sum(bytes_sent), 0) AS BIGINT) AS bytes_sent, count(*) FILTER (WHERE asset) AS assets, count(*) FILTER (WHERE NOT asset) AS pages, count(*) FILTER (WHERE NOT asset AND unreferred) AS unreferred_pages, count(*) FILTER (WHERE method = 'HEAD') AS heads, count(*) FILTER (WHERE status BETWEEN 400 AND 499) AS missing, count(*) FILTER (WHERE file = '/robots.txt') AS robots, count(*) FILTER (WHERE startsWith(file, '/sitemap')) AS sitemaps, count(*) FILTER (WHERE startsWith(file, '/favicon') OR startsWith(file, '/apple-touch-icon')) AS icons, min(time) AS first_seen, max(time) AS last_seen,
-      bitCount(groupBitOr(bitShiftLeft(toUInt64(1), (intDiv((intDiv(toUnixTimestamp64Micro(time), 1000000) + 3600), 3600) % 24)))) AS hours, count(session_id) AS named
-    FROM (SELECT client_ip, client_net, user_agent, session_id, time, query, bytes_sent, method, status,
+SELECT ip_key, agent_key, any_client_ip AS client_ip, any_user_agent AS user_agent,
+      any_client_net AS client_net, requests, bytes_sent, assets, pages, unreferred_pages,
+      heads, missing, robots, sitemaps, icons, first_seen, last_seen, hours, named
+    FROM (SELECT ip_key, agent_key, any(client_ip) AS any_client_ip, any(user_agent) AS any_user_agent, any(client_net) AS any_client_net, count(*) AS requests, CAST(coalesce(sum(bytes_sent), 0) AS BIGINT) AS bytes_sent, count(*) FILTER (WHERE asset) AS assets, count(*) FILTER (WHERE NOT asset) AS pages, count(*) FILTER (WHERE NOT asset AND unreferred) AS unreferred_pages, count(*) FILTER (WHERE method = 'HEAD') AS heads, count(*) FILTER (WHERE status BETWEEN 400 AND 499) AS missing, count(*) FILTER (WHERE file = '/robots.txt') AS robots, count(*) FILTER (WHERE startsWith(file, '/sitemap')) AS sitemaps, count(*) FILTER (WHERE startsWith(file, '/favicon') OR startsWith(file, '/apple-touch-icon')) AS icons, min(time) AS first_seen, max(time) AS last_seen,
+        bitCount(groupBitOr(bitShiftLeft(toUInt64(1), (intDiv((intDiv(toUnixTimestamp64Micro(time), 1000000) + 3600), 3600) % 24)))) AS hours, count(session_id) AS named
+      FROM (SELECT client_ip, client_net, user_agent, session_id, time, query, bytes_sent, method, status,
     coalesce(path, key) AS file, coalesce(path, key) || CASE WHEN query IS NULL THEN '' ELSE '?' || query END AS url, match(coalesce(path, key), '(?-s)(?i)\\.(?:css|js|mjs|png|jpg|jpeg|gif|svg|ico|webp|avif|woff|woff2|ttf|eot|otf|map|mp4|webm)$') AS asset, referrer IS NULL AS unreferred,
     sipHash64(client_ip) AS ip_key,
     sipHash64(coalesce(user_agent, '')) AS agent_key,
     sipHash64(coalesce(path, key) || CASE WHEN query IS NULL THEN '' ELSE '?' || query END) AS page_key
-  FROM requests WHERE client_ip IS NOT NULL AND coalesce(path, key) IS NOT NULL AND TRUE) AS hits GROUP BY ip_key, agent_key;
+  FROM requests WHERE client_ip IS NOT NULL AND coalesce(path, key) IS NOT NULL AND TRUE) AS hits GROUP BY ip_key, agent_key) AS counted;
 
 SELECT ip_key, agent_key, page_key, count(*) AS times,
       (countIf(status BETWEEN 200 AND 399) > 0) AS good
@@ -21,34 +24,29 @@ SELECT page_key, count(*) AS readers,
       (countIf(good) > 0) AS good
     FROM kept_2 AS asked
     JOIN (SELECT ip_key AS own_ip, agent_key AS own_agent, assets >= pages AS browses
-      FROM kept_1 AS counted) AS owners ON ip_key = own_ip AND agent_key = own_agent
+      FROM kept_1 AS clients) AS owners ON ip_key = own_ip AND agent_key = own_agent
     GROUP BY page_key;
 
-SELECT ip_key, agent_key, any_client_ip AS client_ip, any_user_agent AS user_agent,
-      any_client_net AS client_net, requests, bytes_sent, assets, pages, unreferred_pages,
-      heads, missing, robots, sitemaps, icons, first_seen, last_seen, hours, named,
-      coalesce(own_pages, 0) AS distinct_pages, coalesce(own_rare, 0) AS rare
-    FROM kept_1 AS counted
+SELECT user_agent, CAST(sum(requests) AS BIGINT), CAST(sum(assets) AS BIGINT), CAST(sum(unreferred_pages) AS BIGINT), CAST(sum(named) AS BIGINT)
+    FROM kept_1 AS clients GROUP BY user_agent;
+
+SELECT level, count(*) AS many, count(*) FILTER (WHERE good) AS known
+    FROM kept_3 AS pages GROUP BY level ORDER BY level;
+
+SELECT * FROM (SELECT clients.*, coalesce(own_pages, 0) AS distinct_pages, coalesce(own_rare, 0) AS rare
+    FROM kept_1 AS clients
     LEFT JOIN (
       SELECT ip_key AS own_ip, agent_key AS own_agent, count(*) AS own_pages,
         CAST(sum(CASE WHEN readers <= 3 THEN times ELSE 0 END) AS BIGINT) AS own_rare
       FROM kept_2 AS asked
       JOIN (SELECT page_key AS read_page, readers FROM kept_3 AS pages) AS read
         ON page_key = read_page
-      GROUP BY ip_key, agent_key) AS own ON ip_key = own_ip AND agent_key = own_agent;
-
-SELECT user_agent, CAST(sum(requests) AS BIGINT), CAST(sum(assets) AS BIGINT), CAST(sum(unreferred_pages) AS BIGINT), CAST(sum(named) AS BIGINT)
-    FROM kept_4 AS clients GROUP BY user_agent;
-
-SELECT level, count(*) AS many, count(*) FILTER (WHERE good) AS known
-    FROM kept_3 AS pages GROUP BY level ORDER BY level;
-
-SELECT * FROM kept_4 AS clients WHERE requests >= 5
+      GROUP BY ip_key, agent_key) AS own ON ip_key = own_ip AND agent_key = own_agent) AS judged WHERE requests >= 5
     ORDER BY pages DESC, requests DESC, client_ip, user_agent LIMIT 50000;
 
 SELECT count(*) AS clients, count(*) FILTER (WHERE requests < 5) AS few_clients,
       coalesce(sum(requests) FILTER (WHERE requests < 5), 0) AS few_requests
-    FROM kept_4 AS counted;
+    FROM kept_1 AS counted;
 
 WITH minutes AS (
       SELECT ip_key, agent_key, intDiv(intDiv(toUnixTimestamp64Micro(time), 1000000), 60) AS minute_at, count(*) AS n FROM (SELECT client_ip, client_net, user_agent, session_id, time, query, bytes_sent, method, status,
@@ -76,12 +74,12 @@ WITH many AS (SELECT common AS many_ip, count(*) AS many_agents,
         count(*) FILTER (WHERE requests >= 3) AS judged,
         count(*) FILTER (WHERE requests >= 3 AND assets >= 0.4 * requests)
           AS browsers, CAST(sum(requests) AS BIGINT) AS sum_requests, CAST(sum(bytes_sent) AS BIGINT) AS sum_bytes_sent, CAST(sum(assets) AS BIGINT) AS sum_assets, CAST(sum(pages) AS BIGINT) AS sum_pages, CAST(sum(unreferred_pages) AS BIGINT) AS sum_unreferred_pages, CAST(sum(heads) AS BIGINT) AS sum_heads, CAST(sum(missing) AS BIGINT) AS sum_missing, CAST(sum(robots) AS BIGINT) AS sum_robots, CAST(sum(sitemaps) AS BIGINT) AS sum_sitemaps, CAST(sum(icons) AS BIGINT) AS sum_icons, min(first_seen) AS first_time, max(last_seen) AS last_time
-      FROM (SELECT *, client_ip AS common FROM kept_4 AS clients
+      FROM (SELECT *, client_ip AS common FROM kept_1 AS clients
     WHERE (user_agent IS NULL OR NOT (user_agent IN (SELECT agent_text FROM values('"agent_text" Nullable(String)', ('python-requests/2.31'), ('Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'), ('GPTBot/1.2 (it\'s; a \\ \'bot\')'), ('curl/8.5.0'), ('aws-sdk/1.0')) AS automata)))) AS own GROUP BY common HAVING count(*) >= 3
       ORDER BY sum(requests) DESC, common LIMIT 2000),
     read AS (SELECT common, count(*) AS distinct_pages FROM (
       SELECT DISTINCT common, page_key FROM kept_2 AS asked
-      JOIN (SELECT ip_key AS own_ip, agent_key AS own_agent, common FROM (SELECT *, client_ip AS common FROM kept_4 AS clients
+      JOIN (SELECT ip_key AS own_ip, agent_key AS own_agent, common FROM (SELECT *, client_ip AS common FROM kept_1 AS clients
     WHERE (user_agent IS NULL OR NOT (user_agent IN (SELECT agent_text FROM values('"agent_text" Nullable(String)', ('python-requests/2.31'), ('Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'), ('GPTBot/1.2 (it\'s; a \\ \'bot\')'), ('curl/8.5.0'), ('aws-sdk/1.0')) AS automata)))) AS own WHERE common IN (SELECT many_ip FROM many)) AS own
         ON ip_key = own_ip AND agent_key = own_agent) AS read
     GROUP BY common)
@@ -90,16 +88,16 @@ WITH many AS (SELECT common AS many_ip, count(*) AS many_agents,
 
 WITH members AS (
       SELECT client_net AS common, client_ip, sum(requests) AS requests, sum(pages) AS pages
-      FROM (SELECT * FROM kept_4 AS clients WHERE client_net IS NOT NULL AND TRUE AND (user_agent IS NULL OR NOT (user_agent IN (SELECT agent_text FROM values('"agent_text" Nullable(String)', ('python-requests/2.31'), ('Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'), ('GPTBot/1.2 (it\'s; a \\ \'bot\')'), ('curl/8.5.0'), ('aws-sdk/1.0')) AS automata)))) AS own GROUP BY client_net, client_ip),
+      FROM (SELECT * FROM kept_1 AS clients WHERE client_net IS NOT NULL AND TRUE AND (user_agent IS NULL OR NOT (user_agent IN (SELECT agent_text FROM values('"agent_text" Nullable(String)', ('python-requests/2.31'), ('Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'), ('GPTBot/1.2 (it\'s; a \\ \'bot\')'), ('curl/8.5.0'), ('aws-sdk/1.0')) AS automata)))) AS own GROUP BY client_net, client_ip),
     large AS (SELECT common AS large_common, max(requests) AS largest, count(*) AS addresses FROM members
       GROUP BY common HAVING count(*) >= 5 AND sum(pages) >= 15 AND max(requests) <= 0.5 * sum(requests)
       ORDER BY sum(pages) DESC, common LIMIT 2000),
     totals AS (
       SELECT client_net AS total_common, count(DISTINCT user_agent) AS user_agents, CAST(sum(requests) AS BIGINT) AS sum_requests, CAST(sum(bytes_sent) AS BIGINT) AS sum_bytes_sent, CAST(sum(assets) AS BIGINT) AS sum_assets, CAST(sum(pages) AS BIGINT) AS sum_pages, CAST(sum(unreferred_pages) AS BIGINT) AS sum_unreferred_pages, CAST(sum(heads) AS BIGINT) AS sum_heads, CAST(sum(missing) AS BIGINT) AS sum_missing, CAST(sum(robots) AS BIGINT) AS sum_robots, CAST(sum(sitemaps) AS BIGINT) AS sum_sitemaps, CAST(sum(icons) AS BIGINT) AS sum_icons, min(first_seen) AS first_time, max(last_seen) AS last_time
-      FROM (SELECT * FROM kept_4 AS clients WHERE client_net IS NOT NULL AND TRUE AND (user_agent IS NULL OR NOT (user_agent IN (SELECT agent_text FROM values('"agent_text" Nullable(String)', ('python-requests/2.31'), ('Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'), ('GPTBot/1.2 (it\'s; a \\ \'bot\')'), ('curl/8.5.0'), ('aws-sdk/1.0')) AS automata)))) AS own WHERE client_net IN (SELECT large_common FROM large) GROUP BY client_net),
+      FROM (SELECT * FROM kept_1 AS clients WHERE client_net IS NOT NULL AND TRUE AND (user_agent IS NULL OR NOT (user_agent IN (SELECT agent_text FROM values('"agent_text" Nullable(String)', ('python-requests/2.31'), ('Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'), ('GPTBot/1.2 (it\'s; a \\ \'bot\')'), ('curl/8.5.0'), ('aws-sdk/1.0')) AS automata)))) AS own WHERE client_net IN (SELECT large_common FROM large) GROUP BY client_net),
     read AS (SELECT common, count(*) AS distinct_pages FROM (
       SELECT DISTINCT common, page_key FROM kept_2 AS asked
-      JOIN (SELECT ip_key AS own_ip, agent_key AS own_agent, common FROM (SELECT ip_key, agent_key, client_net AS common FROM (SELECT * FROM kept_4 AS clients WHERE client_net IS NOT NULL AND TRUE AND (user_agent IS NULL OR NOT (user_agent IN (SELECT agent_text FROM values('"agent_text" Nullable(String)', ('python-requests/2.31'), ('Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'), ('GPTBot/1.2 (it\'s; a \\ \'bot\')'), ('curl/8.5.0'), ('aws-sdk/1.0')) AS automata)))) AS own
+      JOIN (SELECT ip_key AS own_ip, agent_key AS own_agent, common FROM (SELECT ip_key, agent_key, client_net AS common FROM (SELECT * FROM kept_1 AS clients WHERE client_net IS NOT NULL AND TRUE AND (user_agent IS NULL OR NOT (user_agent IN (SELECT agent_text FROM values('"agent_text" Nullable(String)', ('python-requests/2.31'), ('Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'), ('GPTBot/1.2 (it\'s; a \\ \'bot\')'), ('curl/8.5.0'), ('aws-sdk/1.0')) AS automata)))) AS own
         WHERE client_net IN (SELECT large_common FROM large)) AS theirs) AS own
         ON ip_key = own_ip AND agent_key = own_agent) AS read
     GROUP BY common)
@@ -108,26 +106,26 @@ WITH members AS (
     ORDER BY sum_pages DESC, large_common;
 
 SELECT max(requests) AS largest, count(DISTINCT ip_key) AS addresses,
-      count(DISTINCT user_agent) AS user_agents, CAST(sum(requests) AS BIGINT) AS sum_requests, CAST(sum(bytes_sent) AS BIGINT) AS sum_bytes_sent, CAST(sum(assets) AS BIGINT) AS sum_assets, CAST(sum(pages) AS BIGINT) AS sum_pages, CAST(sum(unreferred_pages) AS BIGINT) AS sum_unreferred_pages, CAST(sum(heads) AS BIGINT) AS sum_heads, CAST(sum(missing) AS BIGINT) AS sum_missing, CAST(sum(robots) AS BIGINT) AS sum_robots, CAST(sum(sitemaps) AS BIGINT) AS sum_sitemaps, CAST(sum(icons) AS BIGINT) AS sum_icons, min(first_seen) AS first_time, max(last_seen) AS last_time FROM (SELECT * FROM kept_4 AS clients WHERE requests < 5 AND assets = 0 AND unreferred_pages = requests AND TRUE AND (user_agent IS NULL OR NOT (user_agent IN (SELECT agent_text FROM values('"agent_text" Nullable(String)', ('python-requests/2.31'), ('Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'), ('GPTBot/1.2 (it\'s; a \\ \'bot\')'), ('curl/8.5.0'), ('aws-sdk/1.0')) AS automata)))) AS own;
+      count(DISTINCT user_agent) AS user_agents, CAST(sum(requests) AS BIGINT) AS sum_requests, CAST(sum(bytes_sent) AS BIGINT) AS sum_bytes_sent, CAST(sum(assets) AS BIGINT) AS sum_assets, CAST(sum(pages) AS BIGINT) AS sum_pages, CAST(sum(unreferred_pages) AS BIGINT) AS sum_unreferred_pages, CAST(sum(heads) AS BIGINT) AS sum_heads, CAST(sum(missing) AS BIGINT) AS sum_missing, CAST(sum(robots) AS BIGINT) AS sum_robots, CAST(sum(sitemaps) AS BIGINT) AS sum_sitemaps, CAST(sum(icons) AS BIGINT) AS sum_icons, min(first_seen) AS first_time, max(last_seen) AS last_time FROM (SELECT * FROM kept_1 AS clients WHERE requests < 5 AND assets = 0 AND unreferred_pages = requests AND TRUE AND (user_agent IS NULL OR NOT (user_agent IN (SELECT agent_text FROM values('"agent_text" Nullable(String)', ('python-requests/2.31'), ('Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'), ('GPTBot/1.2 (it\'s; a \\ \'bot\')'), ('curl/8.5.0'), ('aws-sdk/1.0')) AS automata)))) AS own;
 
 WITH pages AS (
       SELECT page_key, CAST(sum(times) AS BIGINT) AS level FROM kept_2 AS asked
-      JOIN (SELECT ip_key AS own_ip, agent_key AS own_agent FROM (SELECT * FROM kept_4 AS clients WHERE requests < 5 AND assets = 0 AND unreferred_pages = requests AND TRUE AND (user_agent IS NULL OR NOT (user_agent IN (SELECT agent_text FROM values('"agent_text" Nullable(String)', ('python-requests/2.31'), ('Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'), ('GPTBot/1.2 (it\'s; a \\ \'bot\')'), ('curl/8.5.0'), ('aws-sdk/1.0')) AS automata)))) AS own) AS theirs
+      JOIN (SELECT ip_key AS own_ip, agent_key AS own_agent FROM (SELECT * FROM kept_1 AS clients WHERE requests < 5 AND assets = 0 AND unreferred_pages = requests AND TRUE AND (user_agent IS NULL OR NOT (user_agent IN (SELECT agent_text FROM values('"agent_text" Nullable(String)', ('python-requests/2.31'), ('Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'), ('GPTBot/1.2 (it\'s; a \\ \'bot\')'), ('curl/8.5.0'), ('aws-sdk/1.0')) AS automata)))) AS own) AS theirs
         ON ip_key = own_ip AND agent_key = own_agent GROUP BY page_key)
     SELECT level, count(*) AS many FROM pages GROUP BY level ORDER BY level;
 
 WITH members AS (
       SELECT user_agent AS common, client_ip, sum(requests) AS requests, sum(pages) AS pages
-      FROM (SELECT * FROM kept_4 AS clients WHERE user_agent IS NOT NULL AND TRUE AND (user_agent IS NULL OR NOT (user_agent IN (SELECT agent_text FROM values('"agent_text" Nullable(String)', ('python-requests/2.31'), ('Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'), ('GPTBot/1.2 (it\'s; a \\ \'bot\')'), ('curl/8.5.0'), ('aws-sdk/1.0')) AS automata)))) AS own GROUP BY user_agent, client_ip),
+      FROM (SELECT * FROM kept_1 AS clients WHERE user_agent IS NOT NULL AND TRUE AND (user_agent IS NULL OR NOT (user_agent IN (SELECT agent_text FROM values('"agent_text" Nullable(String)', ('python-requests/2.31'), ('Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'), ('GPTBot/1.2 (it\'s; a \\ \'bot\')'), ('curl/8.5.0'), ('aws-sdk/1.0')) AS automata)))) AS own GROUP BY user_agent, client_ip),
     large AS (SELECT common AS large_common, max(requests) AS largest, count(*) AS addresses FROM members
       GROUP BY common HAVING count(*) >= 5 AND sum(pages) >= 15 AND max(requests) <= 0.5 * sum(requests)
       ORDER BY sum(pages) DESC, common LIMIT 2000),
     totals AS (
       SELECT user_agent AS total_common, count(DISTINCT user_agent) AS user_agents, CAST(sum(requests) AS BIGINT) AS sum_requests, CAST(sum(bytes_sent) AS BIGINT) AS sum_bytes_sent, CAST(sum(assets) AS BIGINT) AS sum_assets, CAST(sum(pages) AS BIGINT) AS sum_pages, CAST(sum(unreferred_pages) AS BIGINT) AS sum_unreferred_pages, CAST(sum(heads) AS BIGINT) AS sum_heads, CAST(sum(missing) AS BIGINT) AS sum_missing, CAST(sum(robots) AS BIGINT) AS sum_robots, CAST(sum(sitemaps) AS BIGINT) AS sum_sitemaps, CAST(sum(icons) AS BIGINT) AS sum_icons, min(first_seen) AS first_time, max(last_seen) AS last_time
-      FROM (SELECT * FROM kept_4 AS clients WHERE user_agent IS NOT NULL AND TRUE AND (user_agent IS NULL OR NOT (user_agent IN (SELECT agent_text FROM values('"agent_text" Nullable(String)', ('python-requests/2.31'), ('Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'), ('GPTBot/1.2 (it\'s; a \\ \'bot\')'), ('curl/8.5.0'), ('aws-sdk/1.0')) AS automata)))) AS own WHERE user_agent IN (SELECT large_common FROM large) GROUP BY user_agent),
+      FROM (SELECT * FROM kept_1 AS clients WHERE user_agent IS NOT NULL AND TRUE AND (user_agent IS NULL OR NOT (user_agent IN (SELECT agent_text FROM values('"agent_text" Nullable(String)', ('python-requests/2.31'), ('Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'), ('GPTBot/1.2 (it\'s; a \\ \'bot\')'), ('curl/8.5.0'), ('aws-sdk/1.0')) AS automata)))) AS own WHERE user_agent IN (SELECT large_common FROM large) GROUP BY user_agent),
     read AS (SELECT common, count(*) AS distinct_pages FROM (
       SELECT DISTINCT common, page_key FROM kept_2 AS asked
-      JOIN (SELECT ip_key AS own_ip, agent_key AS own_agent, common FROM (SELECT ip_key, agent_key, user_agent AS common FROM (SELECT * FROM kept_4 AS clients WHERE user_agent IS NOT NULL AND TRUE AND (user_agent IS NULL OR NOT (user_agent IN (SELECT agent_text FROM values('"agent_text" Nullable(String)', ('python-requests/2.31'), ('Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'), ('GPTBot/1.2 (it\'s; a \\ \'bot\')'), ('curl/8.5.0'), ('aws-sdk/1.0')) AS automata)))) AS own
+      JOIN (SELECT ip_key AS own_ip, agent_key AS own_agent, common FROM (SELECT ip_key, agent_key, user_agent AS common FROM (SELECT * FROM kept_1 AS clients WHERE user_agent IS NOT NULL AND TRUE AND (user_agent IS NULL OR NOT (user_agent IN (SELECT agent_text FROM values('"agent_text" Nullable(String)', ('python-requests/2.31'), ('Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'), ('GPTBot/1.2 (it\'s; a \\ \'bot\')'), ('curl/8.5.0'), ('aws-sdk/1.0')) AS automata)))) AS own
         WHERE user_agent IN (SELECT large_common FROM large)) AS theirs) AS own
         ON ip_key = own_ip AND agent_key = own_agent) AS read
     GROUP BY common)
@@ -144,7 +142,7 @@ WITH searches AS (SELECT common, ip_key, agent_key
     sipHash64(coalesce(path, key) || CASE WHEN query IS NULL THEN '' ELSE '?' || query END) AS page_key
   FROM requests WHERE client_ip IS NOT NULL AND coalesce(path, key) IS NOT NULL AND query IS NOT NULL) AS hits) AS asked
       JOIN (SELECT ip_key AS own_ip, agent_key AS own_agent
-        FROM (SELECT * FROM kept_4 AS clients WHERE TRUE AND (user_agent IS NULL OR NOT (user_agent IN (SELECT agent_text FROM values('"agent_text" Nullable(String)', ('python-requests/2.31'), ('Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'), ('GPTBot/1.2 (it\'s; a \\ \'bot\')'), ('curl/8.5.0'), ('aws-sdk/1.0')) AS automata)))) AS own) AS theirs
+        FROM (SELECT * FROM kept_1 AS clients WHERE TRUE AND (user_agent IS NULL OR NOT (user_agent IN (SELECT agent_text FROM values('"agent_text" Nullable(String)', ('python-requests/2.31'), ('Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'), ('GPTBot/1.2 (it\'s; a \\ \'bot\')'), ('curl/8.5.0'), ('aws-sdk/1.0')) AS automata)))) AS own) AS theirs
         ON ip_key = own_ip AND agent_key = own_agent
       WHERE common IS NOT NULL GROUP BY common, ip_key, agent_key),
     frequent AS (SELECT common FROM searches GROUP BY common
@@ -154,6 +152,6 @@ WITH searches AS (SELECT common, ip_key, agent_key
       WHERE common IN (SELECT common FROM frequent))
     SELECT common, count(DISTINCT ip_key) AS addresses, count(DISTINCT agent_key) AS user_agents,
       max(requests) AS largest, CAST(sum(requests) AS BIGINT) AS sum_requests, CAST(sum(bytes_sent) AS BIGINT) AS sum_bytes_sent, CAST(sum(assets) AS BIGINT) AS sum_assets, CAST(sum(pages) AS BIGINT) AS sum_pages, CAST(sum(unreferred_pages) AS BIGINT) AS sum_unreferred_pages, CAST(sum(heads) AS BIGINT) AS sum_heads, CAST(sum(missing) AS BIGINT) AS sum_missing, CAST(sum(robots) AS BIGINT) AS sum_robots, CAST(sum(sitemaps) AS BIGINT) AS sum_sitemaps, CAST(sum(icons) AS BIGINT) AS sum_icons, min(first_seen) AS first_time, max(last_seen) AS last_time
-    FROM members JOIN kept_4 AS clients
+    FROM members JOIN kept_1 AS clients
       ON member_ip = ip_key AND member_agent = agent_key
     GROUP BY common ORDER BY common;

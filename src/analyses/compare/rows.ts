@@ -56,18 +56,26 @@ function side({ scope: { dialect }, incident, baseline }: Question): string {
   return `CASE WHEN ${within(dialect, incident)} THEN 0 WHEN ${is(first)} THEN 1 ELSE 2 END`;
 }
 
-/** Relation of the rows that are compared: `w`, the facets as `f0`, `f1` …, the metric's value `x`. */
-export function compared(question: Question, facets: readonly Facet[]): string {
-  const { scope, metric, incident, baseline } = question;
-  const { dialect } = scope;
-  const windows = [incident, ...baseline.windows].map((window) => within(dialect, window));
-  const columns = [
-    `${side(question)} AS w`,
-    "time",
-    ...facets.map((facet, at) => `coalesce(${facet.sql(dialect)}, '') AS f${at}`),
-    ...(metric.value === undefined ? [] : [`CAST(${metric.value} AS DOUBLE) AS x`]),
-  ];
-  return `(SELECT ${columns.join(", ")} FROM ${scope.requests} WHERE (${windows.join(" OR ")})${only(metric)}) AS compared`;
+/** Relation of the rows that are compared: `w`, `time`, such columns, the metric's value `x`. */
+export function comparedRows(question: Question, columns: readonly string[], joins = ""): string {
+  const { scope, metric } = question;
+  const value = metric.value === undefined ? [] : [`CAST(${metric.value} AS DOUBLE) AS x`];
+  const all = [`${side(question)} AS w`, "time", ...columns, ...value];
+  return `(SELECT ${all.join(", ")} FROM ${scope.requests}${joins} WHERE ${isCompared(question)}) AS compared`;
+}
+
+/** The same with the facets as `f0`, `f1` … */
+export const compared = (question: Question, facets: readonly Facet[]): string =>
+  comparedRows(question, facetColumns(question, facets));
+
+/** Facets as `f0`, `f1` …; a missing value is the empty text. */
+export const facetColumns = ({ scope }: Question, facets: readonly Facet[]): string[] =>
+  facets.map((facet, at) => `coalesce(${facet.sql(scope.dialect)}, '') AS f${at}`);
+
+/** SQL: whether a row lies in one of the windows and counts. */
+export function isCompared({ scope, metric, incident, baseline }: Question): string {
+  const windows = [incident, ...baseline.windows].map((window) => within(scope.dialect, window));
+  return `(${windows.join(" OR ")})${only(metric)}`;
 }
 
 export const only = ({ where }: Metric): string => (where === undefined ? "" : ` AND ${where}`);

@@ -10,7 +10,8 @@ import type { Metric } from "./metric.js";
 import { median } from "./median.js";
 import { dispersionOf, noiseOf } from "./noise.js";
 import { parameters } from "./parameters.js";
-import { only, within, type Question, type Sums } from "./rows.js";
+import { only, unitOf, within, type Question, type Sums } from "./rows.js";
+import { twoSampleRatio } from "./score.js";
 import {
   holds,
   largest,
@@ -159,7 +160,8 @@ async function explained({
   const expected = expectation(metric, exact, scale);
   const space = { coded, expected, dispersion: dispersionOf(found, exact) };
   const usual = Math.max(parameters.calm * f, parameters.noise * noiseOf(whole, rough));
-  const goal = goalOf(change, least, f, Math.abs(change) < usual);
+  const isUsual = Math.abs(change) < usual || isChance(r, f, exact, space);
+  const goal = goalOf(change, least, f, isUsual);
   const { found: best, left } =
     Math.abs(change) < parameters.calm * f
       ? { found: [], left: table }
@@ -171,7 +173,7 @@ async function explained({
   });
   const opposite = against === undefined ? null : partOf(against, space, metric, change);
   if (best.length === 0) {
-    const isSmall = Math.abs(change) < Math.max(usual, parameters.calmAlike * f);
+    const isSmall = isUsual || Math.abs(change) < parameters.calmAlike * f;
     return isSmall
       ? { ...calm, opposite }
       : { ...calm, opposite, verdict: "alike", unexplained: 1 };
@@ -239,6 +241,11 @@ function insideOf(
   if (found.change / cause.change - usualShare < parameters.typicalGain) return undefined;
   return { ...found, terms: [...cause.terms, ...found.terms] };
 }
+
+/** Whether chance alone may have made the whole of a few events, before and now. */
+const isChance = (r: number, f: number, sums: Sums, { expected, dispersion }: Space): boolean =>
+  twoSampleRatio(r, f, expected.scale) / (unitOf(sums) * dispersion) <
+  Math.log(1 / parameters.falseAlarm);
 
 /** Where the whole is as usual, only a part that is far from its own usual is told. */
 const goalOf = (change: number, least: number, f: number, isUsual: boolean): Goal =>

@@ -86,20 +86,22 @@ function cellsSql(
     const isMissing = `${dialect.ident(column)} IS NULL`;
     return `CASE WHEN ${isMissing} THEN ${none} ELSE coalesce(_code${at}, 0) END AS found${at}`;
   });
+  const [numbers, texts] = [true, false].map((is) =>
+    cut.filter(({ facet }) => (facet.isValue !== undefined) === is),
+  ) as [Coded[], Coded[]];
+  const facets = texts.map(({ facet }) => facet);
+  const numbered = numbers.map(
+    (one, at) => `${numberCodeSql(one, coded.indexOf(one))} AS number${at}`,
+  );
   const inner = comparedRows(
     question,
-    [
-      ...facetColumns(
-        question,
-        cut.map(({ facet }) => facet),
-      ),
-      ...codes,
-    ],
+    [...facetColumns(question, facets), ...numbered, ...codes],
     joins.join(""),
   );
   const value = question.metric.value === undefined ? "" : ", x";
   const cell = [
-    ...cut.map((one, at) => codeSql(question, one, `f${at}`, coded.indexOf(one))),
+    ...texts.map((one, at) => codeSql(question, one, `f${at}`, coded.indexOf(one))),
+    ...numbers.map((_, at) => `number${at}`),
     ...looked.map((_, at) => `found${at}`),
   ];
   return `
@@ -131,6 +133,14 @@ function codeSql(
     (value, code) => `WHEN ${dialect.literal(value)} THEN ${partOf(code, place)}`,
   );
   return `CAST(CASE ${text} ${cases.join(" ")} ELSE 0 END AS BIGINT)`;
+}
+
+/** The same of a facet whose values are asked of a number. */
+function numberCodeSql({ facet, values }: Coded, place: number): string {
+  const cases = values.map(
+    (value, code) => `WHEN ${facet.isValue?.(value) ?? "FALSE"} THEN ${partOf(code, place)}`,
+  );
+  return `CAST(CASE ${cases.join(" ")} ELSE 0 END AS BIGINT)`;
 }
 
 /** What rows without a value of the column have in a cell. */

@@ -16,6 +16,8 @@ export interface Facet {
   readonly who?: true;
   /** There are few values: such facets are counted together. */
   readonly few?: true;
+  /** SQL: whether the row has the value, where that can be asked of a number rather than of its text. */
+  readonly isValue?: (value: string) => string;
   /** SQL of the column made coarse, which says as much: the least number of each range. */
   readonly coarse?: string;
 }
@@ -32,6 +34,7 @@ const column = (name: string, chain = name, who?: true): Facet => ({
 const number = (name: string, chain = name): Facet => ({
   ...column(name, chain),
   sql: (dialect) => dialect.toText(dialect.ident(name)),
+  isValue: (value) => (value === "" ? `${name} IS NULL` : `${name} = ${BigInt(value)}`),
 });
 
 const few = (facet: Facet): Facet => ({ ...facet, few: true });
@@ -69,6 +72,16 @@ function ranges(
     columns: [of],
     chain: name,
     few: true,
+    isValue(value) {
+      const at = steps.findIndex(([, label]) => label === value);
+      const [from, below] = [steps[at - 1]?.[0], steps[at]?.[0] ?? Infinity];
+      if (at < 0) return `${of} IS NULL`;
+      const bounds = [
+        ...(from === undefined ? [] : [`${of} >= ${from}`]),
+        ...(below === Infinity ? [] : [`${of} < ${below}`]),
+      ];
+      return bounds.join(" AND ");
+    },
     coarse: cases((at) => String(steps[at - 1]?.[0] ?? 0)),
     sql: (dialect) => cases((_, label) => dialect.literal(label)),
     where(value) {

@@ -2,7 +2,7 @@ import type { Dialect } from "../../engines/dialect.js";
 import type { Window } from "../scope.js";
 import type { Facet } from "./facets.js";
 import { parameters } from "./parameters.js";
-import { isCompared, within, type Question } from "./rows.js";
+import { isCompared, valueIn, type Question } from "./rows.js";
 import type { Source } from "./sources.js";
 import { lengthOf } from "./windows.js";
 
@@ -26,10 +26,11 @@ export async function totals(question: Question): Promise<Totals> {
   const windows = [incident, ...baseline.windows];
   const read = [...new Set(["time", ...metric.columns])];
   const value = metric.value === undefined ? "count(*)" : `sum(${metric.value})`;
+  const steps = windows.map((window) => ({ window, value: binOf(dialect, window) }));
   const found = await db.rows(`
     SELECT window_number, window_step, count(*) AS many, CAST(${value} AS DOUBLE) AS total
     FROM (SELECT ${read.map(dialect.ident).join(", ")}, ${numbered(dialect, windows)} AS window_number,
-        ${indexed(dialect, windows, (_, window) => binOf(dialect, window))} AS window_step
+        ${valueIn(dialect, steps)} AS window_step
       FROM ${scope.requests} WHERE ${isCompared(question)}) AS windowed
     GROUP BY window_number, window_step`);
   const list = windows.map((window, k): WindowTotal => {
@@ -60,22 +61,24 @@ export async function presentFacets(
 ): Promise<readonly Facet[]> {
   const { db, dialect, requests } = question.scope;
   const rows = `FROM ${requests} WHERE ${isCompared(question)}`;
-  const holding = async (columns: readonly string[], limit: string): Promise<string[]> => {
-    if (columns.length === 0) return [];
+  const holding = async (columns: readonly string[], limit = ""): Promise<string[]> => {
     const names = columns.map(dialect.ident);
     const [row = {}] = await db.rows(`
       SELECT ${names.map((name, at) => `count(${name}) AS c${at}`).join(", ")}
       FROM (SELECT ${names.join(", ")} ${rows}${limit}) AS looked_at`);
     return columns.filter((_, at) => Number(row[`c${at}`]) > 0);
   };
+  const isAny = async (columns: readonly string[]): Promise<boolean> => {
+    const any = columns.map((name) => `${dialect.ident(name)} IS NOT NULL`).join(" OR ");
+    const found = await db.rows(`SELECT 1 AS one ${rows} AND (${any}) LIMIT 1`);
+    return found.length > 0;
+  };
   const columns = [...new Set(facets.flatMap((facet) => facet.columns))];
-  // Of many rows, only columns that seem empty are looked at from end to end.
+  // That a column is empty is known of whole groups of rows; what it holds must be read.
   const first = large ? await holding(columns, ` LIMIT ${FIRST}`) : [];
-  const rest = await holding(
-    columns.filter((name) => !first.includes(name)),
-    "",
-  );
-  const holds = new Set([...first, ...rest]);
+  const rest = columns.filter((name) => !first.includes(name));
+  const isRead = rest.length > 0 && (!large || (await isAny(rest)));
+  const holds = new Set([...first, ...(isRead ? await holding(rest) : [])]);
   return facets.filter((facet) => facet.columns.every((name) => holds.has(name)));
 }
 
@@ -107,14 +110,10 @@ export async function clientsOf(
 }
 
 const numbered = (dialect: Dialect, windows: readonly Window[]): string =>
-  indexed(dialect, windows, (at) => String(at));
-
-const indexed = (
-  dialect: Dialect,
-  windows: readonly Window[],
-  write: (at: number, window: Window) => string,
-): string =>
-  `CASE ${windows.map((window, at) => `WHEN ${within(dialect, window)} THEN ${write(at, window)}`).join(" ")} END`;
+  valueIn(
+    dialect,
+    windows.map((window, value) => ({ window, value })),
+  );
 
 const binOf = (dialect: Dialect, window: Window): string => {
   const start = Math.floor(window.from.getTime() / 1000);

@@ -26,11 +26,11 @@ export async function totals(question: Question): Promise<Totals> {
   const windows = [incident, ...baseline.windows];
   const read = [...new Set(["time", ...metric.columns])];
   const value = metric.value === undefined ? "count(*)" : `sum(${metric.value})`;
-  const steps = windows.map((window) => ({ window, value: binOf(dialect, window) }));
+  const bins = windows.map((window) => ({ window, value: binOf(dialect, window) }));
   const found = await db.rows(`
     SELECT window_number, window_step, count(*) AS many, CAST(${value} AS DOUBLE) AS total
     FROM (SELECT ${read.map(dialect.ident).join(", ")}, ${numbered(dialect, windows)} AS window_number,
-        ${valueIn(dialect, steps)} AS window_step
+        ${valueIn(dialect, bins)} AS window_step
       FROM ${scope.requests} WHERE ${isCompared(question)}) AS windowed
     GROUP BY window_number, window_step`);
   const list = windows.map((window, k): WindowTotal => {

@@ -36,6 +36,35 @@ describe("episodes", () => {
     expect(Math.abs((one?.from ?? NaN) - injection.at)).toBeLessThanOrEqual(2);
   });
 
+  describe("a week whose weekend is quiet", () => {
+    /** Friday to Thursday; 400 requests an hour, on the weekend 170. */
+    const week = (odd: readonly [hour: number, requests: number][] = []) => {
+      const from = Date.parse("2026-11-06T00:00:00Z");
+      const buckets = Array.from({ length: 7 * 24 }, (_, at) => ({
+        from: new Date(from + at * 3_600_000),
+        requests: (at >= 24 && at < 72 ? 170 : 400) + ((at * 13) % 17),
+        bytes_sent: 0,
+        errors: 0,
+      }));
+      for (const [at, requests] of odd) Object.assign(buckets[at] ?? {}, { requests });
+      const window = { from: new Date(from), until: new Date(from + 7 * 86_400_000) };
+      return episodesOf(stepsOf({ step: 3600, buckets }, "requests", window, "UTC"));
+    };
+
+    test("has no drop, and no busy workdays", () => {
+      expect(week()).toEqual([]);
+    });
+
+    test.each<[name: string, hour: number, requests: number]>([
+      ["a Saturday ten times as busy", 34, 1700],
+      ["a Saturday without anybody", 34, 0],
+      ["a Friday five times as busy", 10, 2000],
+    ])("%s is told", (_, hour, requests) => {
+      const found = week([[hour, requests]]);
+      expect(found.filter(({ from, until }) => from <= hour && hour < until)).toHaveLength(1);
+    });
+  });
+
   test("a short log of nothing has none", () => {
     const buckets = site(1).map((bucket) => ({ ...bucket, errors: 0 }));
     const [first, last] = [buckets[0]?.from ?? new Date(0), buckets.at(-1)?.from ?? new Date(0)];

@@ -5,12 +5,13 @@ import { barsOf, type Bars } from "./bars.js";
 import { cells, type Cell, type Coded } from "./cells.js";
 import { codedOf } from "./coding.js";
 import { expectation, scaleOf, type Expectation } from "./expected.js";
-import { facets as facetsOf } from "./facets.js";
+import { facets as facetsOf, type Facet } from "./facets.js";
 import type { Metric } from "./metric.js";
 import { median } from "./median.js";
 import { dispersionOf, noiseOf } from "./noise.js";
 import { parameters } from "./parameters.js";
-import { only, within, type Question, type Sums } from "./rows.js";
+import { only, unitOf, within, type Question, type Sums } from "./rows.js";
+import { twoSampleRatio } from "./score.js";
 import {
   holds,
   largest,
@@ -23,7 +24,8 @@ import {
 } from "./search.js";
 import { singles } from "./singles.js";
 import { stories, type Story, type Typical } from "./story.js";
-import { totals, type Totals } from "./totals.js";
+import { isLarge, withSources, type Source } from "./sources.js";
+import { clientsOf, presentFacets, totals, type Totals } from "./totals.js";
 import { lengthOf, type Baseline } from "./windows.js";
 
 /** A group's values, sums over the windows or means. */
@@ -91,34 +93,57 @@ export interface Comparison {
   readonly requests: boolean;
 }
 
-/** What explains the difference between two windows, in five scans of them. */
+/** What explains the difference between two windows. */
 export async function compare(
   question: Question,
   derived: readonly string[] = [],
 ): Promise<Comparison> {
-  const { metric } = question;
-  const whole = await totals(question, facetsOf(derived));
+  const whole = await totals(question);
   const even = withoutOddDays(question, whole);
   if (even !== undefined) return compare(even, derived);
+  const large = isLarge(question, whole);
+  const facets = await presentFacets(question, facetsOf(derived), large);
+  return withSources(question, facets, large, (sources) =>
+    explained({ question, derived, whole, facets, sources }),
+  );
+}
+
+interface Asked {
+  readonly question: Question;
+  readonly derived: readonly string[];
+  readonly whole: Totals;
+  readonly facets: readonly Facet[];
+  readonly sources: readonly Source[];
+}
+
+async function explained({
+  question,
+  derived,
+  whole,
+  facets: present,
+  sources,
+}: Asked): Promise<Comparison> {
+  const { metric } = question;
   const all = totalOf(whole);
   const scale = scaleOf(question.incident, question.baseline);
   const rough = expectation(metric, all, scale);
   const { r, f } = rough.of(all);
   const change = r - f;
+  const names = present.map(({ name }) => name);
   const facts = {
     baseline: question.baseline,
-    fields: whole.facets.map(({ name }) => name),
+    fields: names,
     total: {
       ...changeOf(all, rough, metric),
       factor: f > 0 ? r / f : null,
     },
-    clients: clientsOf(whole),
+    clients: names.includes("client_ip") ? await clientsOf(question, sources) : null,
     range: rangeOf(whole, question),
-    requests: whole.requests,
+    requests: names.includes("method"),
   };
-  const used = whole.facets.filter(({ name }) => !metric.circular.includes(name));
+  const used = present.filter(({ name }) => !metric.circular.includes(name));
   const least = Math.max(parameters.share * Math.abs(change), parameters.material * f);
-  const found = r + f > 0 ? await singles(question, used, rough, all, least) : [];
+  const found = r + f > 0 ? await singles(question, sources, used, rough, all, least) : [];
   const dimensions = barsOf(found, used, rough);
   const calm: Comparison = {
     ...facts,
@@ -130,12 +155,13 @@ export async function compare(
   };
   const coded = codedOf(found, used, rough, change);
   if (coded.length === 0) return calm;
-  const table = await cells(question, coded);
+  const table = await cells(question, sources, coded);
   const exact = sumOf(table);
   const expected = expectation(metric, exact, scale);
   const space = { coded, expected, dispersion: dispersionOf(found, exact) };
   const usual = Math.max(parameters.calm * f, parameters.noise * noiseOf(whole, rough));
-  const goal = goalOf(change, least, f, Math.abs(change) < usual);
+  const isUsual = Math.abs(change) < usual || isChance(r, f, exact, space);
+  const goal = goalOf(change, least, f, isUsual);
   const { found: best, left } =
     Math.abs(change) < parameters.calm * f
       ? { found: [], left: table }
@@ -147,15 +173,16 @@ export async function compare(
   });
   const opposite = against === undefined ? null : partOf(against, space, metric, change);
   if (best.length === 0) {
-    const isSmall = Math.abs(change) < Math.max(usual, parameters.calmAlike * f);
+    const isSmall = isUsual || Math.abs(change) < parameters.calmAlike * f;
     return isSmall
       ? { ...calm, opposite }
       : { ...calm, opposite, verdict: "alike", unexplained: 1 };
   }
-  const told = await stories(question, whole.facets, coded, best, change < 0);
+  const story = { question, sources, facets: present, coded, total: exact, fell: change < 0 };
+  const told = await stories(story, best);
   const inside = best.map((one, at) => insideOf(one, best.slice(0, at), table, space));
   const nested = inside.flatMap((one) => (one === undefined ? [] : [one]));
-  const insideTold = await stories(question, whole.facets, coded, nested, change < 0);
+  const insideTold = await stories(story, nested);
   const withinOf = (at: number): Within | null => {
     const one = inside[at];
     const cause = best[at];
@@ -215,6 +242,11 @@ function insideOf(
   return { ...found, terms: [...cause.terms, ...found.terms] };
 }
 
+/** Whether chance alone may have made the whole of a few events, before and now. */
+const isChance = (r: number, f: number, sums: Sums, { expected, dispersion }: Space): boolean =>
+  twoSampleRatio(r, f, expected.scale) / (unitOf(sums) * dispersion) <
+  Math.log(1 / parameters.falseAlarm);
+
 /** Where the whole is as usual, only a part that is far from its own usual is told. */
 const goalOf = (change: number, least: number, f: number, isUsual: boolean): Goal =>
   isUsual
@@ -257,12 +289,6 @@ function changeOf(sums: Sums, expected: Expectation, { kind }: Metric): Change {
   const { baseline, incident } = expected.values(sums);
   if (kind !== "mean") return { baseline, incident, expected: f };
   return { baseline, incident, expected: sums.n0 === 0 ? 0 : f / sums.n0 };
-}
-
-function clientsOf({ incident, baseline, facets }: Totals): Comparison["clients"] {
-  if (!facets.some(({ name }) => name === "client_ip")) return null;
-  const sum = baseline.reduce((all, { clients }) => all + clients, 0);
-  return { baseline: sum / baseline.length, incident: incident.clients };
 }
 
 function rangeOf({ baseline }: Totals, { incident, metric }: Question): Comparison["range"] {

@@ -14,6 +14,12 @@ export interface Facet {
   readonly where: (value: string | null) => string;
   /** Says who, so that a few of them are named. */
   readonly who?: true;
+  /** There are few values: such facets are counted together. */
+  readonly few?: true;
+  /** SQL: whether the row has the value, where that can be asked of a number rather than of its text. */
+  readonly isValue?: (value: string) => string;
+  /** SQL of the column made coarse, which says as much: the least number of each range. */
+  readonly coarse?: string;
 }
 
 const column = (name: string, chain = name, who?: true): Facet => ({
@@ -28,7 +34,10 @@ const column = (name: string, chain = name, who?: true): Facet => ({
 const number = (name: string, chain = name): Facet => ({
   ...column(name, chain),
   sql: (dialect) => dialect.toText(dialect.ident(name)),
+  isValue: (value) => (value === "" ? `${name} IS NULL` : `${name} = ${BigInt(value)}`),
 });
+
+const few = (facet: Facet): Facet => ({ ...facet, few: true });
 
 /** Part of a text column, cut out or made general. */
 const part = (
@@ -51,18 +60,30 @@ function ranges(
   of: string,
   steps: readonly (readonly [below: number, label: string])[],
 ): Facet {
+  const cases = (write: (at: number, label: string) => string): string =>
+    `CASE ${steps
+      .map(([below, label], at) => {
+        const test = below === Infinity ? `${of} IS NOT NULL` : `${of} < ${below}`;
+        return `WHEN ${test} THEN ${write(at, label)}`;
+      })
+      .join(" ")} END`;
   return {
     name,
     columns: [of],
     chain: name,
-    sql: (dialect) =>
-      `CASE ${steps
-        .map(([below, label]) =>
-          below === Infinity
-            ? `WHEN ${of} IS NOT NULL THEN ${dialect.literal(label)}`
-            : `WHEN ${of} < ${below} THEN ${dialect.literal(label)}`,
-        )
-        .join(" ")} END`,
+    few: true,
+    isValue(value) {
+      const at = steps.findIndex(([, label]) => label === value);
+      const [from, below] = [steps[at - 1]?.[0], steps[at]?.[0] ?? Infinity];
+      if (at < 0) return `${of} IS NULL`;
+      const bounds = [
+        ...(from === undefined ? [] : [`${of} >= ${from}`]),
+        ...(below === Infinity ? [] : [`${of} < ${below}`]),
+      ];
+      return bounds.join(" AND ");
+    },
+    coarse: cases((at) => String(steps[at - 1]?.[0] ?? 0)),
+    sql: (dialect) => cases((_, label) => dialect.literal(label)),
     where(value) {
       const at = steps.findIndex(([, label]) => label === value);
       const from = steps[at - 1]?.[0];
@@ -82,6 +103,13 @@ const MIB = KIB * 1024;
 /** Long enough to be no word: a UUID, the hex of a hash, a number. */
 const IDENTITY = "[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|[0-9a-fA-F]{16,}|[0-9]+";
 const PLACEHOLDER = "{id}";
+
+/** The usual classes are written out: a text made anew for every row costs more than all else here. */
+function classOf(dialect: Dialect): string {
+  const usual = ["2", "3", "4", "5"].map((one) => `WHEN ${one} THEN '${one}xx'`).join(" ");
+  const any = dimension("status_class", [], "UTC", dialect).sql;
+  return `CASE ${dialect.intDiv("status", "100")} ${usual} ELSE ${any} END`;
+}
 
 /** All facets; of two names for the same rows, the one that stands first is told. */
 const all: readonly Facet[] = [
@@ -132,9 +160,9 @@ const all: readonly Facet[] = [
     (d) => d.extract("referrer", "^[a-z]+://([^/:]+)", 1),
     (value) => whereRegex("referrer", [value], "", ["^[a-z]+://", "(?:[/:]|$)"]),
   ),
-  column("operation"),
-  column("error_code", "status"),
-  number("status"),
+  few(column("operation")),
+  few(column("error_code", "status")),
+  few(number("status")),
   ranges("duration", "duration_ms", [
     [100, "under 0.1 s"],
     [1000, "0.1 to 1 s"],
@@ -170,22 +198,15 @@ const all: readonly Facet[] = [
   column("target_ip"),
   column("site"),
   column("bucket"),
-  column("method"),
-  column("tls_cipher"),
-  column("tls_protocol"),
-  column("protocol"),
-  column("scheme"),
-  column("cache_result"),
-  column("hierarchy"),
-  {
-    ...part(
-      "status_class",
-      "status",
-      (d) => dimension("status_class", [], "UTC", d).sql,
-      (value) => `status=${value}`,
-    ),
-  },
-  column("log_type"),
+  few(column("method")),
+  few(column("tls_cipher")),
+  few(column("tls_protocol")),
+  few(column("protocol")),
+  few(column("scheme")),
+  few(column("cache_result")),
+  few(column("hierarchy")),
+  few(part("status_class", "status", classOf, (value) => `status=${value}`)),
+  few(column("log_type")),
 ];
 
 /** Facets whose names are records' columns are called so; derived columns come after those that say who. */

@@ -16,7 +16,7 @@ export const parameters = {
   share: 0.05,
   /** … and at least this part of what was expected. */
   material: 0.03,
-  /** Chance of one false cause among all that are looked at. */
+  /** Chance of one false cause among all that are looked at, and of a whole that chance made. */
   falseAlarm: 0.01,
   /**
    * Days differ: what any group has varies by this part of it, beside Poisson's noise. Chosen on seeds

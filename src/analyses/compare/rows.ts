@@ -47,27 +47,66 @@ function side({ scope: { dialect }, incident, baseline }: Question): string {
   const { windows } = baseline;
   const [only] = windows;
   const half = Math.floor(windows.length / 2);
-  const first =
+  const halves =
     windows.length === 1 && only !== undefined
-      ? [{ from: only.from, until: new Date((only.from.getTime() + only.until.getTime()) / 2) }]
-      : windows.slice(0, half);
-  const is = (list: readonly Window[]): string =>
-    list.map((window) => within(dialect, window)).join(" OR ");
-  return `CASE WHEN ${within(dialect, incident)} THEN 0 WHEN ${is(first)} THEN 1 ELSE 2 END`;
+      ? halved(only)
+      : windows.map((window, at) => ({ window, value: at < half ? 1 : 2 }));
+  return valueIn(dialect, [{ window: incident, value: 0 }, ...halves]);
 }
 
-/** Relation of the rows that are compared: `w`, the facets as `f0`, `f1` …, the metric's value `x`. */
-export function compared(question: Question, facets: readonly Facet[]): string {
-  const { scope, metric, incident, baseline } = question;
-  const { dialect } = scope;
-  const windows = [incident, ...baseline.windows].map((window) => within(dialect, window));
-  const columns = [
-    `${side(question)} AS w`,
-    "time",
-    ...facets.map((facet, at) => `coalesce(${facet.sql(dialect)}, '') AS f${at}`),
-    ...(metric.value === undefined ? [] : [`CAST(${metric.value} AS DOUBLE) AS x`]),
+function halved({ from, until }: Window): { window: Window; value: number }[] {
+  const middle = new Date((from.getTime() + until.getTime()) / 2);
+  return [
+    { window: { from, until: middle }, value: 1 },
+    { window: { from: middle, until }, value: 2 },
   ];
-  return `(SELECT ${columns.join(", ")} FROM ${scope.requests} WHERE (${windows.join(" OR ")})${only(metric)}) AS compared`;
+}
+
+/** SQL: which value a row has that lies in one of some windows, which do not overlap. */
+export function valueIn(
+  dialect: Dialect,
+  list: readonly { readonly window: Window; readonly value: string | number }[],
+): string {
+  const sorted = list.toSorted((a, b) => a.window.until.getTime() - b.window.until.getTime());
+  const last = sorted.at(-1)?.value ?? 0;
+  const tests = sorted
+    .slice(0, -1)
+    .map(({ window, value }) => `WHEN time < ${dialect.literal(window.until)} THEN ${value}`);
+  return tests.length === 0 ? String(last) : `CASE ${tests.join(" ")} ELSE ${last} END`;
+}
+
+/** Relation of the rows that are compared: `w`, `time`, such columns, the metric's value `x`. */
+export function comparedRows(question: Question, columns: readonly string[], joins = ""): string {
+  const { scope, metric } = question;
+  const value = metric.value === undefined ? [] : [`CAST(${metric.value} AS DOUBLE) AS x`];
+  const all = [`${side(question)} AS w`, "time", ...columns, ...value];
+  return `(SELECT ${all.join(", ")} FROM ${scope.requests}${joins} WHERE ${isCompared(question)}) AS compared`;
+}
+
+/** The same with the facets as `f0`, `f1` … */
+export const compared = (question: Question, facets: readonly Facet[]): string =>
+  comparedRows(question, facetColumns(question, facets));
+
+/** Facets as `f0`, `f1` …; a missing value is the empty text. */
+export const facetColumns = ({ scope }: Question, facets: readonly Facet[]): string[] =>
+  facets.map((facet, at) => `coalesce(${facet.sql(scope.dialect)}, '') AS f${at}`);
+
+/** SQL: whether a row lies in one of the windows and counts. */
+export function isCompared({ scope, metric, incident, baseline }: Question): string {
+  const windows = joined([incident, ...baseline.windows]);
+  return `(${windows.map((window) => within(scope.dialect, window)).join(" OR ")})${only(metric)}`;
+}
+
+/** Windows that touch as one: an engine leaves out what lies beside a single one. */
+function joined(windows: readonly Window[]): Window[] {
+  const found: Window[] = [];
+  for (const window of windows.toSorted((a, b) => a.from.getTime() - b.from.getTime())) {
+    const last = found.at(-1);
+    const touches = last !== undefined && last.until.getTime() === window.from.getTime();
+    if (touches) found[found.length - 1] = { from: last.from, until: window.until };
+    else found.push(window);
+  }
+  return found;
 }
 
 export const only = ({ where }: Metric): string => (where === undefined ? "" : ` AND ${where}`);
@@ -76,7 +115,7 @@ export const only = ({ where }: Metric): string => (where === undefined ? "" : `
 export function aggregates({ value }: Metric): string {
   const counts = [
     "count(*) FILTER (WHERE w = 0) AS n0",
-    "count(*) FILTER (WHERE w > 0) AS nb",
+    "count(*) - count(*) FILTER (WHERE w = 0) AS nb",
     "count(*) FILTER (WHERE w = 1) AS nh",
   ];
   const sums = [

@@ -1,8 +1,10 @@
 import type { Coded } from "./cells.js";
 import type { Facet } from "./facets.js";
 import { parameters } from "./parameters.js";
-import { compared, type Question } from "./rows.js";
+import { compared, type Question, type Sums } from "./rows.js";
 import type { Found } from "./search.js";
+import { largeValues } from "./singles.js";
+import type { Source } from "./sources.js";
 
 /** A value that marks a cause, or the few that together make nearly all of it. */
 export interface Typical {
@@ -34,60 +36,43 @@ interface Part {
   readonly share: number;
 }
 
+/** Parts by facet, largest first. */
+type Parts = readonly (readonly Part[])[];
+
 interface Group {
   readonly row: Record<string, unknown>;
-  /** By facet, largest first. */
-  readonly parts: readonly (readonly Part[])[];
+  readonly parts: Parts;
 }
 
-/**
- * The fifth scan: within each cause, what is typical of it. A row belongs to its first cause. What rose
- * is told as it is in the incident, what fell as it was in the baseline.
- */
-export async function stories(
-  question: Question,
-  facets: readonly Facet[],
-  coded: readonly Coded[],
-  found: readonly Found[],
-  fell: boolean,
-): Promise<Story[]> {
+/** What stories are told of. */
+export interface Told {
+  readonly question: Question;
+  readonly sources: readonly Source[];
+  readonly facets: readonly Facet[];
+  readonly coded: readonly Coded[];
+  /** All rows together. */
+  readonly total: Sums;
+  /** What rose is told as it is in the incident, what fell as it was in the baseline. */
+  readonly fell: boolean;
+}
+
+/** Within each cause, what is typical of it. A row belongs to its first cause. */
+export async function stories(told: Told, found: readonly Found[]): Promise<Story[]> {
   if (found.length === 0) return [];
-  const { db, dialect } = question.scope;
-  const tests = found.map(({ terms }, at) => {
-    const each = terms.map(({ facet, code }) => {
-      const { facet: of, values } = coded[facet] as Coded;
-      return `f${facets.indexOf(of)} = ${dialect.literal(values[code] ?? "")}`;
-    });
-    return `WHEN ${each.join(" AND ")} THEN ${at}`;
-  });
-  const { metric } = question;
-  const [size, x] = metric.value === undefined ? ["count(*)", ""] : ["coalesce(sum(x), 0)", ", x"];
-  const names = facets.map((_, at) => `f${at}`);
-  const client = facets.findIndex(({ name }) => name === "client_ip");
-  const groups = await db.rows(`
-    WITH ${dialect.shared(
-      "grouped",
-      `SELECT cause, ${names.join(", ")}, min(time) AS first_seen, max(time) AS last_seen,
-        ${client < 0 ? "0" : `count(DISTINCT client)`} AS clients, CAST(${size} AS DOUBLE) AS size
-      FROM (SELECT CASE WHEN ${fell ? "w = 0" : "w > 0"} THEN ${OTHER} ${tests.join(" ")} END AS cause,
-          time, ${client < 0 ? "NULL" : `f${client}`} AS client, ${names.join(", ")}${x}
-        FROM ${compared(question, facets)}) AS told
-      WHERE cause IS NOT NULL
-      GROUP BY GROUPING SETS ((cause), ${names.map((name) => `(cause, ${name})`).join(", ")})`,
-    )}
-    SELECT grouped.* FROM grouped JOIN (
-      SELECT cause AS whole, size AS whole_size FROM grouped
-      WHERE ${names.map((name) => `${name} IS NULL`).join(" AND ")}) AS wholes ON cause = whole
-    WHERE size >= ${dialect.literal(LEAST)} * whole_size`);
-  const other = groupOf(OTHER, groups, facets.length);
+  const { question, sources, facets, coded } = told;
+  // What was counted once need not be counted again.
+  const isCounted = sources.every(({ kept }) => kept !== undefined);
+  const groups = await question.scope.db.rows(groupsSql(told, found, !isCounted));
+  const other = isCounted ? await otherParts(told) : groupOf(OTHER, groups, facets.length).parts;
+  const hasClients = facets.some(({ name }) => name === "client_ip");
   return found.map(({ terms }, at) => {
     const own = groupOf(at, groups, facets.length);
     return {
       first: (own.row["first_seen"] as Date | null | undefined) ?? null,
       last: (own.row["last_seen"] as Date | null | undefined) ?? null,
-      clients: client < 0 ? null : Number(own.row["clients"] ?? 0),
+      clients: hasClients ? Number(own.row["clients"] ?? 0) : null,
       typical: typicalOf(
-        own,
+        own.parts,
         other,
         facets,
         new Set(terms.map((term) => coded[term.facet]?.facet)),
@@ -95,6 +80,60 @@ export async function stories(
     };
   });
 }
+
+function groupsSql(
+  { question, facets, coded, fell }: Told,
+  found: readonly Found[],
+  withOther: boolean,
+): string {
+  const { dialect } = question.scope;
+  const tests = found.map(({ terms }, at) => {
+    const each = terms.map(({ facet, code }) => {
+      const { facet: of, values } = coded[facet] as Coded;
+      return `f${facets.indexOf(of)} = ${dialect.literal(values[code] ?? "")}`;
+    });
+    return `WHEN ${each.join(" AND ")} THEN ${at}`;
+  });
+  const [own, others] = fell ? ["w > 0", "w = 0"] : ["w = 0", "w > 0"];
+  const other = withOther ? `WHEN ${others} THEN ${OTHER} ` : "";
+  const rows = withOther ? "" : ` WHERE ${own}`;
+  const { metric } = question;
+  const [size, x] = metric.value === undefined ? ["count(*)", ""] : ["coalesce(sum(x), 0)", ", x"];
+  const names = facets.map((_, at) => `f${at}`);
+  const client = facets.findIndex(({ name }) => name === "client_ip");
+  return `
+    WITH ${dialect.shared(
+      "grouped",
+      `SELECT cause, ${names.join(", ")}, min(time) AS first_seen, max(time) AS last_seen,
+        ${client < 0 ? "0" : `count(DISTINCT client)`} AS clients, CAST(${size} AS DOUBLE) AS size
+      FROM (SELECT CASE ${other}${tests.join(" ")} END AS cause,
+          time, ${client < 0 ? "NULL" : `f${client}`} AS client, ${names.join(", ")}${x}
+        FROM ${compared(question, facets)}${rows}) AS told
+      WHERE cause IS NOT NULL
+      GROUP BY GROUPING SETS ((cause), ${names.map((name) => `(cause, ${name})`).join(", ")})`,
+    )}
+    SELECT grouped.* FROM grouped JOIN (
+      SELECT cause AS whole, size AS whole_size FROM grouped
+      WHERE ${names.map((name) => `${name} IS NULL`).join(" AND ")}) AS wholes ON cause = whole
+    WHERE size >= ${dialect.literal(LEAST)} * whole_size`;
+}
+
+/** The parts of the whole other side, from what was counted. */
+async function otherParts({ question, sources, facets, total, fell }: Told): Promise<Parts> {
+  const sum = `${question.metric.value === undefined ? "n" : "v"}${fell ? "0" : "b"}` as keyof Sums;
+  const whole = total[sum];
+  if (whole === 0) return facets.map(() => []);
+  const least = question.scope.dialect.literal(LEAST * whole);
+  const found = await largeValues(question, sources, facets, `${sum} >= ${least}`);
+  return facets.map((facet) =>
+    found
+      .filter((single) => single.facet === facet)
+      .map(({ value, sums }) => ({ value, share: sums[sum] / whole }))
+      .toSorted(byShare),
+  );
+}
+
+const byShare = (a: Part, b: Part): number => b.share - a.share || (a.value < b.value ? -1 : 1);
 
 function groupOf(cause: number, groups: readonly Record<string, unknown>[], facets: number): Group {
   const own = groups.filter((row) => Number(row["cause"]) === cause);
@@ -105,14 +144,14 @@ function groupOf(cause: number, groups: readonly Record<string, unknown>[], face
     own
       .filter((group) => group[name] !== null)
       .map((group) => ({ value: String(group[name]), share: Number(group["size"]) / total }))
-      .toSorted((a, b) => b.share - a.share || (a.value < b.value ? -1 : 1)),
+      .toSorted(byShare),
   );
   return { row, parts };
 }
 
 function typicalOf(
-  own: Group,
-  other: Group,
+  own: Parts,
+  other: Parts,
   facets: readonly Facet[],
   conditions: ReadonlySet<Facet | undefined>,
 ): Typical[] {
@@ -124,12 +163,12 @@ function typicalOf(
   const typical: Typical[] = [];
   for (const [at, facet] of facets.entries()) {
     if ((told.get(facet.chain) ?? Infinity) <= at) continue;
-    const parts = own.parts[at] ?? [];
+    const parts = own[at] ?? [];
     const chosen = chosenOf(parts, facet);
     if (chosen.length === 0) continue;
     const share = sumOf(chosen);
     const values = new Set(chosen.map(({ value }) => value));
-    const before = sumOf((other.parts[at] ?? []).filter(({ value }) => values.has(value)));
+    const before = sumOf((other[at] ?? []).filter(({ value }) => values.has(value)));
     if (share - before < parameters.typicalGain) continue;
     told.set(facet.chain, at);
     typical.push({

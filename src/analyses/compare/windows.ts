@@ -49,13 +49,13 @@ export function defaultBaseline(
   zone: string,
 ): Omit<Baseline, "odd"> | undefined {
   const days = Math.ceil(lengthOf(incident) / 86_400_000);
-  for (const [kind, step] of [
+  for (const [kind, apart] of [
     ["weekdays", 7],
     ["days", 1],
   ] as const) {
-    const count = Array.from({ length: parameters.days }, (_, at) => (at + 1) * step);
-    const windows = count
-      .filter((back) => back >= days)
+    // So far back that no two of them share a row.
+    const step = Math.max(1, Math.ceil(days / apart)) * apart;
+    const windows = Array.from({ length: parameters.days }, (_, at) => (at + 1) * step)
       .map((back) => earlier(incident, back, zone))
       .filter((window) => isCovered(window, covers));
     if (windows.length > 0) return { kind, windows: windows.toReversed() };

@@ -51,15 +51,14 @@ export async function clientsOf({ db, dialect, requests }: Scope): Promise<Clien
   const isBusy = `peak_minute >= ${FLOOD.minute} OR peak_hour >= ${FLOOD.hour}`;
   const rows = await db.rows(`
     WITH minutes AS (
-      SELECT ${key} AS ip_key, ${intDiv(epoch("time"), "60")} AS minute_at, count(*) AS n,
-        min(${epoch("time")}) AS first_s, max(${epoch("time")}) AS last_s
+      SELECT ${key} AS ip_key, ${intDiv(epoch("time"), "60")} AS minute_at, count(*) AS n
       FROM ${requests} WHERE client_ip IS NOT NULL AND time IS NOT NULL GROUP BY 1, 2),
     hours AS (
-      SELECT ip_key, ${intDiv("minute_at", "60")} AS hour_at, sum(n) AS n, max(n) AS peak,
-        min(first_s) AS first_s, max(last_s) AS last_s
+      SELECT ip_key, ${intDiv("minute_at", "60")} AS hour_at, CAST(sum(n) AS BIGINT) AS n,
+        max(n) AS peak
       FROM minutes GROUP BY 1, 2),
     pairs AS (
-      SELECT ip_key, hour_at, CAST(n AS DOUBLE) AS n, peak, first_s, last_s,
+      SELECT ip_key, hour_at, CAST(n AS DOUBLE) AS n, peak,
         min(hour_at) OVER (${BEFORE}) AS hour_before,
         CAST(min(n) OVER (${BEFORE}) AS DOUBLE) AS n_before
       FROM hours),
@@ -67,7 +66,6 @@ export async function clientsOf({ db, dialect, requests }: Scope): Promise<Clien
       "clients",
       `SELECT ip_key, CAST(sum(n) AS BIGINT) AS requests, count(*) AS hours,
         CAST(max(peak) AS BIGINT) AS peak_minute, CAST(max(n) AS BIGINT) AS peak_hour,
-        min(first_s) AS first_s, max(last_s) AS last_s,
         count(*) FILTER (WHERE ${next}) AS pairs,
         count(*) FILTER (WHERE ${next} AND (n - n_before) * (n - n_before) <= ${ALIKE} * (n + n_before))
           AS alike
@@ -75,9 +73,11 @@ export async function clientsOf({ db, dialect, requests }: Scope): Promise<Clien
     )},
     suspects AS (SELECT * FROM clients WHERE (${isEven}) OR (${isBusy})),
     names AS (
-      SELECT ${key} AS name_key, ${dialect.anyValue("client_ip")} AS client_ip FROM ${requests}
-      WHERE client_ip IS NOT NULL AND ${key} IN (SELECT ip_key FROM suspects) GROUP BY 1),
-    named AS (SELECT client_ip, suspects.* FROM suspects JOIN names ON ip_key = name_key),
+      SELECT ${key} AS name_key, ${dialect.anyValue("client_ip")} AS client_ip,
+        min(${epoch("time")}) AS first_s, max(${epoch("time")}) AS last_s
+      FROM ${requests}
+      WHERE client_ip IS NOT NULL AND time IS NOT NULL AND ${key} IN (SELECT ip_key FROM suspects) GROUP BY 1),
+    named AS (SELECT client_ip, first_s, last_s, suspects.* FROM suspects JOIN names ON ip_key = name_key),
     timers AS (
       SELECT * FROM named WHERE ${isEven}
       ORDER BY requests DESC, client_ip LIMIT ${TIMER.clients}),

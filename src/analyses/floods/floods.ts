@@ -1,8 +1,8 @@
 import type { Scope } from "../scope.js";
 import { burstOf, suspectsOf, type Suspect } from "./bursts.js";
-import { clientsOf } from "./clients.js";
+import { clientsOf, type Candidate } from "./clients.js";
 import { FLOOD } from "./parameters.js";
-import { countsOf } from "./series.js";
+import { countsOf, withCalls, type Calls } from "./series.js";
 import { storyOf, type FloodStory } from "./story.js";
 import { timersOf, type Timer } from "./timers.js";
 
@@ -48,22 +48,33 @@ export const floodColumns = [
   "host",
 ] as const;
 
-/** Clients with a sudden, sustained or machine-regular rate: three scans, and a few small ones. */
+/** Clients with a sudden, sustained or machine-regular rate. */
 export async function floods(scope: Scope): Promise<FloodsResult> {
   const clients = await clientsOf(scope);
   const even = clients.candidates.filter((client) => client.even);
-  const timers = even.length === 0 ? [] : await timersOf(scope, even);
-  const found: Flood[] = [];
   const suspects = suspectsOf(clients);
+  const looked = [...even, ...suspects.map(({ client }) => client)];
+  if (looked.length === 0) return { floods: [], shared: [], timers: [], unusual: false };
+  const names = [...new Set(looked.map(({ client_ip }) => client_ip))];
+  return withCalls(scope, names, (calls) => judged(calls, even, suspects));
+}
+
+async function judged(
+  calls: Calls,
+  even: readonly Candidate[],
+  suspects: readonly Suspect[],
+): Promise<FloodsResult> {
+  const timers = even.length === 0 ? [] : await timersOf(calls, even);
+  const found: Flood[] = [];
   for (const step of [60, 3600] as const) {
     const those = suspects.filter((suspect) => suspect.step === step);
     const counts = await countsOf(
-      scope,
+      calls,
       those.map(({ client }) => client.client_ip),
       step,
     );
     for (const suspect of those) {
-      const flood = await floodOf(scope, suspect, counts.get(suspect.client.client_ip));
+      const flood = await floodOf(calls.scope, suspect, counts.get(suspect.client.client_ip));
       if (flood !== undefined) found.push(flood);
     }
   }

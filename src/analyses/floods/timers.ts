@@ -3,7 +3,7 @@ import { rateChange } from "./change.js";
 import type { Candidate } from "./clients.js";
 import { CHANGE } from "./parameters.js";
 import { hoursOf, isTimer, rhythmOf, type Hours, type Rhythm } from "./rhythm.js";
-import { countsOf, gapsOf, type Counts, type Stretch } from "./series.js";
+import { countsOf, gapsOf, type Calls, type Counts, type Stretch } from "./series.js";
 
 /** A client that calls at one pace, or did until it changed. */
 export interface Timer {
@@ -29,9 +29,10 @@ export interface TimerChange {
 const HOUR = 3600;
 
 /** The candidates that are timers, judged before their rate changed, if it did. */
-export async function timersOf(scope: Scope, candidates: readonly Candidate[]): Promise<Timer[]> {
+export async function timersOf(calls: Calls, candidates: readonly Candidate[]): Promise<Timer[]> {
+  const { scope } = calls;
   const clients = candidates.map(({ client_ip }) => client_ip);
-  const counts = await countsOf(scope, clients, HOUR);
+  const counts = await countsOf(calls, clients, HOUR);
   const cases = candidates.flatMap((client) => {
     const found = hourly(counts.get(client.client_ip) ?? new Map());
     return found === undefined ? [] : [{ client, ...found }];
@@ -41,7 +42,7 @@ export async function timersOf(scope: Scope, candidates: readonly Candidate[]): 
     from: begin * HOUR,
     until: (begin + (change?.from ?? own.length)) * HOUR,
   }));
-  const gaps = await gapsOf(scope, stretches);
+  const gaps = await gapsOf(calls, stretches);
   return cases.flatMap(({ client, begin, own, change }, at): Timer[] => {
     const rhythm = rhythmOf(gaps[at] ?? []);
     const hours = hoursOf(change === undefined ? own : own.slice(0, change.from));

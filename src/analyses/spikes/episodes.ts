@@ -110,7 +110,7 @@ function isOut(
   if (z < 0 && measure !== "requests") return false;
   if (measure !== "bytes_sent" && Math.max(count, expected) < SPIKE.least) return false;
   const factor = z > 0 ? (count + 1) / (expected + 1) : (expected + 1) / (count + 1);
-  if (factor < SPIKE.factor) return false;
+  if (factor < (judged.season.alike ? SPIKE.factor : SPIKE.other_kind)) return false;
   return partial[at] === true || isPair || judged.own >= SPIKE.own || (told[at] ?? 0) >= SPIKE.vote;
 }
 

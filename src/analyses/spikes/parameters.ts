@@ -35,6 +35,8 @@ export const SPIKE = {
   pair_own: 1.1,
   /** Times the expected, or that part of it. */
   factor: 1.5,
+  /** The same of a day that is compared with days of the other kind: so much do weekends differ. */
+  other_kind: 3,
   /** Requests, or errors, in an hour of which nobody would speak. */
   least: 20,
   /** Neighbours belong to a spike from so many scales on … */

@@ -21,9 +21,11 @@ export interface Deviation {
   readonly z: number;
   readonly expected: number;
   readonly scale: number;
+  /** Most of the days that it is compared with are workdays where it is of one, else of the weekend. */
+  readonly alike: boolean;
 }
 
-const NOTHING: Deviation = { z: NaN, expected: NaN, scale: NaN };
+const NOTHING: Deviation = { z: NaN, expected: NaN, scale: NaN, alike: true };
 
 /** Smaller scales are rounding. */
 const TINY = 1e-9;
@@ -47,7 +49,7 @@ export class BandView {
     const expected = this.#band.mean;
     const range = this.#range.quantile(0.95) - this.#range.quantile(0.05);
     const scale = Math.max(this.#band.deviation, this.floor * range, this.chance, TINY);
-    return { z: (value - expected) / scale, expected, scale };
+    return { z: (value - expected) / scale, expected, scale, alike: true };
   }
 
   learn(value: number): void {
@@ -81,6 +83,11 @@ export class SeasonView {
     return this.#seen >= SPIKE.least_days * this.perDay;
   }
 
+  /** Workdays and weekends have their own usual. */
+  get #isSplit(): boolean {
+    return this.#seen >= SPIKE.weekday_days * this.perDay;
+  }
+
   see(value: number, slot: number, weekend: boolean): Deviation {
     return this.#against(this.#away, value, slot, weekend);
   }
@@ -96,7 +103,11 @@ export class SeasonView {
     const spread = away.size === 0 ? 0 : 1.4826 * away.quantile(0.5);
     const scale = Math.max(spread, SPIKE.range * range, this.chance, TINY);
     if (Number.isNaN(expected) || this.#seen < 3) return NOTHING;
-    return { z: (value - expected) / scale, expected, scale };
+    const alike = 2 * this.#slot(`${slot} ${weekend}`).size > this.#slot(`${slot}`).size;
+    return {
+      ...{ z: (value - expected) / scale, expected, scale },
+      alike: alike || this.#isSplit,
+    };
   }
 
   learn(value: number, slot: number, weekend: boolean): void {
@@ -113,8 +124,7 @@ export class SeasonView {
   /** Of two days there is no median: whichever is nearer, so that one odd day accuses no other. */
   #expected(slot: number, weekend: boolean, value?: number): number {
     if (!this.isSettled) return this.#day.quantile(0.5);
-    const isSplit = this.#seen >= SPIKE.weekday_days * this.perDay;
-    const known = this.#slot(isSplit ? `${slot} ${weekend}` : `${slot}`);
+    const known = this.#slot(this.#isSplit ? `${slot} ${weekend}` : `${slot}`);
     if (value === undefined || known.size !== 2) return known.quantile(0.5);
     const [low, high] = [known.quantile(0), known.quantile(1)];
     return Math.abs(value - low) <= Math.abs(value - high) ? low : high;

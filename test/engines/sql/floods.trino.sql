@@ -1,19 +1,17 @@
 WITH minutes AS (
-      SELECT from_big_endian_64(xxhash64(to_utf8(client_ip))) AS ip_key, (date_diff('second', TIMESTAMP '1970-01-01 00:00:00', time) / 60) AS minute_at, count(*) AS n,
-        min(date_diff('second', TIMESTAMP '1970-01-01 00:00:00', time)) AS first_s, max(date_diff('second', TIMESTAMP '1970-01-01 00:00:00', time)) AS last_s
+      SELECT from_big_endian_64(xxhash64(to_utf8(client_ip))) AS ip_key, (date_diff('second', TIMESTAMP '1970-01-01 00:00:00', time) / 60) AS minute_at, count(*) AS n
       FROM requests WHERE client_ip IS NOT NULL AND time IS NOT NULL GROUP BY 1, 2),
     hours AS (
-      SELECT ip_key, (minute_at / 60) AS hour_at, sum(n) AS n, max(n) AS peak,
-        min(first_s) AS first_s, max(last_s) AS last_s
+      SELECT ip_key, (minute_at / 60) AS hour_at, CAST(sum(n) AS BIGINT) AS n,
+        max(n) AS peak
       FROM minutes GROUP BY 1, 2),
     pairs AS (
-      SELECT ip_key, hour_at, CAST(n AS DOUBLE) AS n, peak, first_s, last_s,
+      SELECT ip_key, hour_at, CAST(n AS DOUBLE) AS n, peak,
         min(hour_at) OVER (PARTITION BY ip_key ORDER BY hour_at ROWS BETWEEN 1 PRECEDING AND 1 PRECEDING) AS hour_before,
         CAST(min(n) OVER (PARTITION BY ip_key ORDER BY hour_at ROWS BETWEEN 1 PRECEDING AND 1 PRECEDING) AS DOUBLE) AS n_before
       FROM hours),
     clients AS (SELECT ip_key, CAST(sum(n) AS BIGINT) AS requests, count(*) AS hours,
         CAST(max(peak) AS BIGINT) AS peak_minute, CAST(max(n) AS BIGINT) AS peak_hour,
-        min(first_s) AS first_s, max(last_s) AS last_s,
         count(*) FILTER (WHERE hour_at = hour_before + 1) AS pairs,
         count(*) FILTER (WHERE hour_at = hour_before + 1 AND (n - n_before) * (n - n_before) <= 0.2275 * (n + n_before))
           AS alike
@@ -21,9 +19,11 @@ WITH minutes AS (
     suspects AS (SELECT * FROM clients WHERE (requests >= 20 AND hours >= 6 AND pairs > 0
         AND alike >= 0.5 * pairs) OR (peak_minute >= 30 OR peak_hour >= 300)),
     names AS (
-      SELECT from_big_endian_64(xxhash64(to_utf8(client_ip))) AS name_key, any_value(client_ip) AS client_ip FROM requests
-      WHERE client_ip IS NOT NULL AND from_big_endian_64(xxhash64(to_utf8(client_ip))) IN (SELECT ip_key FROM suspects) GROUP BY 1),
-    named AS (SELECT client_ip, suspects.* FROM suspects JOIN names ON ip_key = name_key),
+      SELECT from_big_endian_64(xxhash64(to_utf8(client_ip))) AS name_key, any_value(client_ip) AS client_ip,
+        min(date_diff('second', TIMESTAMP '1970-01-01 00:00:00', time)) AS first_s, max(date_diff('second', TIMESTAMP '1970-01-01 00:00:00', time)) AS last_s
+      FROM requests
+      WHERE client_ip IS NOT NULL AND time IS NOT NULL AND from_big_endian_64(xxhash64(to_utf8(client_ip))) IN (SELECT ip_key FROM suspects) GROUP BY 1),
+    named AS (SELECT client_ip, first_s, last_s, suspects.* FROM suspects JOIN names ON ip_key = name_key),
     timers AS (
       SELECT * FROM named WHERE requests >= 20 AND hours >= 6 AND pairs > 0
         AND alike >= 0.5 * pairs
@@ -38,16 +38,18 @@ WITH minutes AS (
     UNION ALL
     SELECT 'hour', NULL, peak_hour, count(*), NULL, NULL, NULL, NULL FROM clients GROUP BY peak_hour;
 
-SELECT client_ip, (date_diff('second', TIMESTAMP '1970-01-01 00:00:00', time) / 3600) AS place, count(*) AS n
-    FROM requests WHERE client_ip IN ('198.51.2.34', '198.51.0.44', '198.51.2.14', '198.51.0.56', '198.51.2.46', '198.51.3.51', '198.51.0.48', '198.51.1.45', '198.51.2.50', '198.51.2.18', '2001:db8:1::7', '198.51.2.10', '198.51.3.43', '198.51.2.22', '198.51.2.38', '198.51.0.36', '198.51.1.41', '198.51.2.26', '198.51.2.58', '198.51.3.27', '198.51.1.13', '198.51.1.17', '198.51.1.25', '198.51.2.30', '198.51.2.54', '198.51.0.16', '198.51.1.29', '198.51.1.37', '198.51.0.20', '198.51.0.32', '198.51.1.21', '198.51.1.33', '198.51.3.39', '2001:db8::3', '2001:db8::6', '198.51.2.42', '198.51.3.23', '198.51.1.49', '198.51.3.19', '198.51.1.9', '198.51.3.59', '2001:db8:1::4', '198.51.1.57', '198.51.3.11', '198.51.1.53', '198.51.3.31', '198.51.3.47', '198.51.0.8', '198.51.0.24', '2001:db8:2::2') AND time IS NOT NULL
+SELECT client, second FROM (
+       SELECT client_ip, date_diff('second', TIMESTAMP '1970-01-01 00:00:00', time) AS second FROM requests
+       WHERE time IS NOT NULL) AS asked
+     JOIN (SELECT CAST("client" AS bigint) AS "client", CAST("own_ip" AS varchar) AS "own_ip" FROM (VALUES (0, '198.51.2.34'), (1, '198.51.0.44'), (2, '198.51.2.14'), (3, '198.51.0.56'), (4, '198.51.2.46'), (5, '198.51.3.51'), (6, '198.51.0.48'), (7, '198.51.1.45'), (8, '198.51.2.50'), (9, '198.51.2.18'), (10, '2001:db8:1::7'), (11, '198.51.2.10'), (12, '198.51.3.43'), (13, '198.51.2.22'), (14, '198.51.2.38'), (15, '198.51.0.36'), (16, '198.51.1.41'), (17, '198.51.2.26'), (18, '198.51.2.58'), (19, '198.51.3.27'), (20, '198.51.1.13'), (21, '198.51.1.17'), (22, '198.51.1.25'), (23, '198.51.2.30'), (24, '198.51.2.54'), (25, '198.51.0.16'), (26, '198.51.1.29'), (27, '198.51.1.37'), (28, '198.51.0.20'), (29, '198.51.0.32'), (30, '198.51.1.21'), (31, '198.51.1.33'), (32, '198.51.3.39'), (33, '2001:db8::3'), (34, '2001:db8::6'), (35, '198.51.2.42'), (36, '198.51.3.23'), (37, '198.51.1.49'), (38, '198.51.3.19'), (39, '198.51.1.9'), (40, '198.51.3.59'), (41, '2001:db8:1::4'), (42, '198.51.1.57'), (43, '198.51.3.11'), (44, '198.51.1.53'), (45, '198.51.3.31'), (46, '198.51.3.47'), (47, '198.51.0.8'), (48, '198.51.0.24'), (49, '2001:db8:2::2'), (50, '203.0.113.7')) AS given("client", "own_ip")) AS listed ON client_ip = own_ip;
+
+SELECT client, (second / 3600) AS place, count(*) AS n
+    FROM kept_1 AS calls WHERE client IN (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49)
     GROUP BY 1, 2;
 
-WITH calls AS (
-      SELECT client_ip, date_diff('second', TIMESTAMP '1970-01-01 00:00:00', time) AS second FROM requests
-      WHERE client_ip IN ('198.51.2.34', '198.51.0.44', '198.51.2.14', '198.51.0.56', '198.51.2.46', '198.51.3.51', '198.51.0.48', '198.51.1.45', '198.51.2.50', '198.51.2.18', '2001:db8:1::7', '198.51.2.10', '198.51.3.43', '198.51.2.22', '198.51.2.38', '198.51.0.36', '198.51.1.41', '198.51.2.26', '198.51.2.58', '198.51.3.27', '198.51.1.13', '198.51.1.17', '198.51.1.25', '198.51.2.30', '198.51.2.54', '198.51.0.16', '198.51.1.29', '198.51.1.37', '198.51.0.20', '198.51.0.32', '198.51.1.21', '198.51.1.33', '198.51.3.39', '2001:db8::3', '2001:db8::6', '198.51.2.42', '198.51.3.23', '198.51.1.49', '198.51.3.19', '198.51.1.9', '198.51.3.59', '2001:db8:1::4', '198.51.1.57', '198.51.3.11', '198.51.1.53', '198.51.3.31', '198.51.3.47', '198.51.0.8', '198.51.0.24', '2001:db8:2::2') AND time IS NOT NULL),
-    placed AS (
-      SELECT stretch, second FROM calls
-      JOIN (SELECT CAST("owner_ip" AS varchar) AS "owner_ip", CAST("stretch" AS bigint) AS "stretch", CAST("begin_s" AS bigint) AS "begin_s", CAST("end_s" AS bigint) AS "end_s" FROM (VALUES ('198.51.2.34', 0, 1792890000, 1793088000), ('198.51.0.44', 1, 1792872000, 1793084400), ('198.51.2.14', 2, 1792872000, 1793084400), ('198.51.0.56', 3, 1792872000, 1793080800), ('198.51.2.46', 4, 1792875600, 1793080800), ('198.51.3.51', 5, 1792872000, 1793077200), ('198.51.0.48', 6, 1792872000, 1793088000), ('198.51.1.45', 7, 1792879200, 1793088000), ('198.51.2.50', 8, 1792875600, 1793088000), ('198.51.2.18', 9, 1792879200, 1793088000), ('2001:db8:1::7', 10, 1792872000, 1793088000), ('198.51.2.10', 11, 1792882800, 1793080800), ('198.51.3.43', 12, 1792872000, 1793088000), ('198.51.2.22', 13, 1792875600, 1793088000), ('198.51.2.38', 14, 1792875600, 1793084400), ('198.51.0.36', 15, 1792879200, 1793084400), ('198.51.1.41', 16, 1792872000, 1793088000), ('198.51.2.26', 17, 1792872000, 1793084400), ('198.51.2.58', 18, 1792890000, 1793088000), ('198.51.3.27', 19, 1792879200, 1793084400), ('198.51.1.13', 20, 1792879200, 1793088000), ('198.51.1.17', 21, 1792872000, 1793062800), ('198.51.1.25', 22, 1792875600, 1793084400), ('198.51.2.30', 23, 1792879200, 1793073600), ('198.51.2.54', 24, 1792875600, 1793084400), ('198.51.0.16', 25, 1792897200, 1793084400), ('198.51.1.29', 26, 1792875600, 1793077200), ('198.51.1.37', 27, 1792875600, 1793088000), ('198.51.0.20', 28, 1792872000, 1793084400), ('198.51.0.32', 29, 1792872000, 1793084400), ('198.51.1.21', 30, 1792886400, 1793088000), ('198.51.1.33', 31, 1792872000, 1793080800), ('198.51.3.39', 32, 1792875600, 1793088000), ('2001:db8::3', 33, 1792872000, 1793088000), ('2001:db8::6', 34, 1792875600, 1793084400), ('198.51.2.42', 35, 1792879200, 1793088000), ('198.51.3.23', 36, 1792875600, 1793084400), ('198.51.1.49', 37, 1792872000, 1793088000), ('198.51.3.19', 38, 1792886400, 1793084400), ('198.51.1.9', 39, 1792872000, 1793088000), ('198.51.3.59', 40, 1792879200, 1793084400), ('2001:db8:1::4', 41, 1792875600, 1793077200), ('198.51.1.57', 42, 1792879200, 1793070000), ('198.51.3.11', 43, 1792879200, 1793084400), ('198.51.1.53', 44, 1792872000, 1793084400), ('198.51.3.31', 45, 1792872000, 1793080800), ('198.51.3.47', 46, 1792872000, 1793084400), ('198.51.0.8', 47, 1792872000, 1793070000), ('198.51.0.24', 48, 1792879200, 1793088000), ('2001:db8:2::2', 49, 1792879200, 1793084400)) AS given("owner_ip", "stretch", "begin_s", "end_s")) AS stretches ON client_ip = owner_ip
+WITH placed AS (
+      SELECT stretch, second FROM kept_1 AS calls
+      JOIN (SELECT CAST("owner" AS bigint) AS "owner", CAST("stretch" AS bigint) AS "stretch", CAST("begin_s" AS bigint) AS "begin_s", CAST("end_s" AS bigint) AS "end_s" FROM (VALUES (0, 0, 1792890000, 1793088000), (1, 1, 1792872000, 1793084400), (2, 2, 1792872000, 1793084400), (3, 3, 1792872000, 1793080800), (4, 4, 1792875600, 1793080800), (5, 5, 1792872000, 1793077200), (6, 6, 1792872000, 1793088000), (7, 7, 1792879200, 1793088000), (8, 8, 1792875600, 1793088000), (9, 9, 1792879200, 1793088000), (10, 10, 1792872000, 1793088000), (11, 11, 1792882800, 1793080800), (12, 12, 1792872000, 1793088000), (13, 13, 1792875600, 1793088000), (14, 14, 1792875600, 1793084400), (15, 15, 1792879200, 1793084400), (16, 16, 1792872000, 1793088000), (17, 17, 1792872000, 1793084400), (18, 18, 1792890000, 1793088000), (19, 19, 1792879200, 1793084400), (20, 20, 1792879200, 1793088000), (21, 21, 1792872000, 1793062800), (22, 22, 1792875600, 1793084400), (23, 23, 1792879200, 1793073600), (24, 24, 1792875600, 1793084400), (25, 25, 1792897200, 1793084400), (26, 26, 1792875600, 1793077200), (27, 27, 1792875600, 1793088000), (28, 28, 1792872000, 1793084400), (29, 29, 1792872000, 1793084400), (30, 30, 1792886400, 1793088000), (31, 31, 1792872000, 1793080800), (32, 32, 1792875600, 1793088000), (33, 33, 1792872000, 1793088000), (34, 34, 1792875600, 1793084400), (35, 35, 1792879200, 1793088000), (36, 36, 1792875600, 1793084400), (37, 37, 1792872000, 1793088000), (38, 38, 1792886400, 1793084400), (39, 39, 1792872000, 1793088000), (40, 40, 1792879200, 1793084400), (41, 41, 1792875600, 1793077200), (42, 42, 1792879200, 1793070000), (43, 43, 1792879200, 1793084400), (44, 44, 1792872000, 1793084400), (45, 45, 1792872000, 1793080800), (46, 46, 1792872000, 1793084400), (47, 47, 1792872000, 1793070000), (48, 48, 1792879200, 1793088000), (49, 49, 1792879200, 1793084400)) AS given("owner", "stretch", "begin_s", "end_s")) AS stretches ON client = owner
       WHERE second >= begin_s AND second < end_s),
     gaps AS (
       SELECT stretch,
@@ -57,8 +59,8 @@ WITH calls AS (
       FROM placed)
     SELECT stretch, gap, count(*) AS n FROM gaps WHERE place > 1 GROUP BY 1, 2 ORDER BY 1, 2;
 
-SELECT client_ip, (date_diff('second', TIMESTAMP '1970-01-01 00:00:00', time) / 3600) AS place, count(*) AS n
-    FROM requests WHERE client_ip IN ('203.0.113.7') AND time IS NOT NULL
+SELECT client, (second / 3600) AS place, count(*) AS n
+    FROM kept_1 AS calls WHERE client IN (50)
     GROUP BY 1, 2;
 
 SELECT count(*) AS requests,

@@ -10,17 +10,18 @@ export class Lanes {
 
   private constructor(
     readonly all: readonly DuckDb[],
-    /** Those opened here. */
-    readonly guests: readonly DuckDb[],
+    readonly db: DuckDb,
   ) {
     this.#idle = [...all];
   }
 
-  /** `count` connections: the given one and others beside it. */
+  /**
+   * `count` connections. Of several none is the given one, which is never busy then: what registers
+   * functions there would wait for a query of it, and that for a function.
+   */
   static async open(db: DuckDb, count = 1): Promise<Lanes> {
-    const guests: DuckDb[] = [];
-    while (guests.length < count - 1) guests.push(await db.beside());
-    return new Lanes([db, ...guests], guests);
+    if (count === 1) return new Lanes([db], db);
+    return new Lanes(await Promise.all(Array.from({ length: count }, () => db.beside())), db);
   }
 
   /** Runs work on the next lane that is idle; work waits in the order in which it came. */
@@ -54,6 +55,6 @@ export class Lanes {
   }
 
   close(): void {
-    for (const guest of this.guests) guest.close();
+    for (const lane of this.all) if (lane !== this.db) lane.close();
   }
 }

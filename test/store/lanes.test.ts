@@ -1,7 +1,10 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { Lanes } from "../../src/store/lanes.js";
-import { openEngine } from "./stores.js";
+import { culprit } from "../cli/culprit.js";
+import { openEngine, temporaryFolder } from "./stores.js";
 
 const lanesOf = async (count: number): Promise<Lanes> => {
   const { db } = await openEngine();
@@ -45,4 +48,26 @@ test("work that fails is told of when all other work has ended, and its lane goe
   });
   await expect(all).rejects.toThrow(/nowhere/);
   expect(ended).toEqual([2, 3]);
+});
+
+test("logs that are each read otherwise, with lines for the exact reading, side by side", async () => {
+  const folder = temporaryFolder();
+  const fields = ["c-ip", "cs-method", "sc-status", "cs(User-Agent)"];
+  const files = Array.from({ length: 24 }, (_, at) => {
+    const order = fields.map((_field, index) => (index * (1 + 2 * (at % 2)) + at) % fields.length);
+    const values = [`192.0.2.${at}`, "GET", "200", "a%20b"];
+    const names = order.map((index) => fields[index]);
+    const line = order.map((index) => values[index]).join(" ");
+    const lines = Array.from({ length: 50 }, (_line, n) => `2026-11-05 10:00:${10 + n} ${line}`);
+    const odd = `2026-11-05 11:00:00 ${line.replaceAll(" ", "\t")}`;
+    const file = path.join(folder, `${at}.log`);
+    writeFileSync(file, [`#Fields: date time ${names.join(" ")}`, ...lines, odd, ""].join("\n"));
+    return file;
+  });
+  const { code, out } = await culprit(
+    ["ingest", ...files, "--format", "w3c", "--store", "lake", "--memory", "400MB", "--json"],
+    { cwd: folder },
+  );
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ objects: 24, lines: 24 * 52, blank: 24 });
 });

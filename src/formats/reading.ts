@@ -2,7 +2,9 @@ import { unsupported } from "../engines/dialect.js";
 import { exactReader, slotsOf, type ExactReader } from "./compile/exact.js";
 import { isObjectOf } from "./compile/json.js";
 import type { LineReading } from "./compile/portable.js";
-import { jsonParser, textParser, type Parser, type ParserOptions } from "./compile/parser.js";
+import { jsonParser } from "./compile/json-parser.js";
+import type { Parser, ParserOptions } from "./compile/parser.js";
+import { textParser } from "./compile/text-parser.js";
 import { isJson, type Format, type TextFormat } from "./format.js";
 import type { JsonLayout, Layout } from "./layout.js";
 

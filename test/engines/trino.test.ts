@@ -82,14 +82,15 @@ if (cluster === undefined) {
   rawIngestSuite("Trino", () => rawOn("raw_ingest"));
 
   // Only Athena's DDL is Trino's here.
-  rawIngestSuite("Athena", async () => {
+  const rawOnAthena = async (): Promise<RawEngine> => {
     const on = await rawOn("raw_athena");
     const { engine } = await openAthena(answeredBy(on.engine), { busy: 0 });
     engine.raw = (place) => on.engine.raw(place);
     engine.rawTables = (at, derived) => on.engine.rawTables(at, derived);
     engine.columns = () => on.engine.columns();
     return { ...on, engine };
-  });
+  };
+  rawIngestSuite("Athena", rawOnAthena, false);
 
   describe("ingest --engine", () => {
     const folderOf = path.join(lake, "cli");

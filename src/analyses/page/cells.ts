@@ -50,20 +50,21 @@ export async function cellsOf(
   let series: BinSeries | undefined;
   try {
     for (const name of present) {
+      // Names that no column can have: a derived one begins with a letter.
       const field = dialect.ident(name);
       const column = await db.keep(
-        `SELECT place, ${field}, CAST(count(*) AS INTEGER) AS n,
-           CAST(coalesce(sum(bytes_sent), 0) AS DOUBLE) AS s,
-           CAST(count(*) FILTER (WHERE ${isError}) AS INTEGER) AS e
-         FROM (SELECT CAST(${binSql(bins, dialect)} AS SMALLINT) AS place, *
+        `SELECT _place, ${field}, CAST(count(*) AS INTEGER) AS _n,
+           CAST(coalesce(sum(bytes_sent), 0) AS DOUBLE) AS _s,
+           CAST(count(*) FILTER (WHERE ${isError}) AS INTEGER) AS _e
+         FROM (SELECT CAST(${binSql(bins, dialect)} AS SMALLINT) AS _place, *
            FROM ${requests} WHERE time IS NOT NULL) AS placed
-         GROUP BY place, ${field}`,
+         GROUP BY _place, ${field}`,
       );
       try {
         series ??= seriesOf(
           bins,
           await db.rows(
-            `SELECT place, sum(n) AS n, sum(s) AS s, sum(e) AS e FROM ${column} GROUP BY place`,
+            `SELECT _place AS place, sum(_n) AS n, sum(_s) AS s, sum(_e) AS e FROM ${column} GROUP BY _place`,
           ),
         );
         for (const facet of facets.filter(({ columns: [own] }) => own === name)) {
@@ -84,7 +85,7 @@ export async function cellsOf(
 /** The cells of one facet, from those of its column. */
 async function tablesOf(db: Scope["db"], column: string, sql: string): Promise<FacetTables> {
   const split = await db.keep(
-    `SELECT place, coalesce(${sql}, '') AS label, sum(n) AS n, sum(s) AS s, sum(e) AS e
+    `SELECT _place AS place, coalesce(${sql}, '') AS label, sum(_n) AS n, sum(_s) AS s, sum(_e) AS e
      FROM ${column} GROUP BY ALL`,
   );
   try {

@@ -1,9 +1,9 @@
 import type { Derivation } from "../formats/compile/record-sql.js";
 import { HEADER, hasHeader } from "../formats/format.js";
 import type { Reading } from "../formats/reading.js";
-import { columnTypes } from "../formats/record.js";
 import { Exit, Problem } from "../problems/problem.js";
-import { ledgerColumns, rejectColumns, type RawTables } from "./raw.js";
+import { ledgerColumns, type RawTables } from "./raw.js";
+import { freshLines, rawStatements, type RawStatements } from "./raw-statements.js";
 import type { RemoteEngine } from "./remote.js";
 
 export interface RemoteIngestOptions {
@@ -65,9 +65,9 @@ export async function ingestRemote(options: RemoteIngestOptions): Promise<Remote
   for (const sql of [...tables.create, ...raw.prepare]) await engine.run(sql);
   try {
     const known = await engine.rows(`SELECT count(*) AS many FROM ${tables.ledger}`);
-    const fresh = `(SELECT line, source, size FROM ${raw.from} AS raw WHERE source NOT IN (SELECT source FROM ${tables.ledger}))`;
+    const fresh = freshLines(raw.from, tables);
     const reading = await readingOn(options, fresh);
-    const sql = reading && statements(engine, tables, reading, derivations);
+    const sql = reading && rawStatements(engine, tables, reading, derivations);
     const tallies = sql === undefined ? [] : talliesOf(await engine.rows(sql.tally(fresh)));
     if (sql !== undefined && !dryRun) {
       for (const chunk of chunksOf(tallies)) {
@@ -100,8 +100,8 @@ export function plannedSql(options: RemoteIngestOptions): string[] {
     derivations.map(({ name }) => name),
   );
   const raw = engine.raw(place);
-  const sql = statements(engine, tables, choose([]), derivations);
-  const fresh = `(SELECT line, source, size FROM ${raw.from} AS raw WHERE source NOT IN (SELECT source FROM ${tables.ledger}))`;
+  const sql = rawStatements(engine, tables, choose([]), derivations);
+  const fresh = freshLines(raw.from, tables);
   return [
     ...tables.create,
     ...raw.prepare,
@@ -142,42 +142,6 @@ async function readingOn(
 const textsOf = async (engine: RemoteEngine, sql: string): Promise<string[]> =>
   (await engine.rows(sql)).map(({ line }) => String(line));
 
-interface Statements {
-  readonly logType: string;
-  readonly tally: (lines: string) => string;
-  readonly requests: (lines: string, days: readonly string[], but?: string) => string;
-  readonly rejects: (lines: string) => string;
-}
-
-/** The columns of the record that come from a line. */
-function statements(
-  { dialect, expressions }: RemoteEngine,
-  tables: RawTables,
-  reading: Reading,
-  derivations: readonly Derivation[],
-): Statements {
-  const { ident, literal } = dialect;
-  const parser = reading.parser({ derivations });
-  const names = [...columnTypes(derivations.map(({ name }) => name)).keys()];
-  const own = names.filter((name) => name !== "source" && name !== "line");
-  const read = (lines: string, columns: readonly string[]): string =>
-    `(SELECT *, coalesce(${dialect.clockText(ident("time"), "UTC", "day")}, 'undated') AS day FROM (` +
-    `${parser.sqlFor(expressions, lines, columns, ["source", "size"])}) AS parsed) AS found`;
-  const stored = [...own.filter((name) => name !== "log_type"), "source", "log_type", "day"];
-  return {
-    logType: parser.logType,
-    tally: (lines) =>
-      `SELECT source, max(size) AS size, day, outcome, count(*) AS many FROM ${read(lines, ["time"])} GROUP BY source, day, outcome`,
-    requests: (lines, days, but) =>
-      `INSERT INTO ${tables.requests} (${stored.map(ident).join(", ")})\n` +
-      `SELECT ${stored.map(ident).join(", ")} FROM ${read(lines, own)}\n` +
-      `WHERE outcome = 'parsed' AND day IN (${days.map(literal).join(", ")})${but === undefined ? "" : ` AND NOT (${but})`}`,
-    rejects: (lines) =>
-      `INSERT INTO ${tables.rejects} (${rejectColumns.join(", ")})\n` +
-      `SELECT source, ${literal(parser.logType)}, reason, raw FROM ${read(lines, ["time"])}\nWHERE outcome = 'rejected'`,
-  };
-}
-
 function talliesOf(rows: readonly Readonly<Record<string, unknown>>[]): Tally[] {
   const found = new Map<
     string,
@@ -214,7 +178,7 @@ function chunksOf(tallies: readonly Tally[]): Tally[][] {
 async function write(
   engine: RemoteEngine,
   tables: RawTables,
-  sql: Statements,
+  sql: RawStatements,
   raw: string,
   chunk: readonly Tally[],
   now: Date,

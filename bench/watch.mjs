@@ -92,7 +92,7 @@ function taken() {
 const begin = Date.now();
 const end = begin + minutes * 60_000;
 let rotated = begin;
-/** @type {{ memory: number, lag: number }[]} */
+/** @type {{ at: number, memory: number, lag: number }[]} */
 const samples = [];
 let sampled = begin;
 while (Date.now() < end) {
@@ -108,7 +108,7 @@ while (Date.now() < end) {
   }
   if (now - sampled > 1000) {
     sampled = now;
-    samples.push({ memory: memory(), lag: (written - taken()) / rate });
+    samples.push({ at: now - begin, memory: memory(), lag: (written - taken()) / rate });
   }
   await sleep(50);
 }
@@ -133,12 +133,14 @@ const means = [0, 1, 2].map((at) => {
   const part = samples.slice(at * third, (at + 1) * third);
   return part.reduce((sum, one) => sum + one.memory, 0) / part.length;
 });
+const latest = samples.toSorted((a, b) => b.lag - a.lag).slice(0, 5);
 console.log(
   [
     `| ${minutes} minutes at ${rate} lines/s, ${rotations} rotations | |`,
     "| --- | --- |",
     `| lines written, rows, different lines in the store | ${written}, ${rows}, ${lines} |`,
     `| behind: median, 95 %, worst | ${[0.5, 0.95, 1].map((part) => `${quantile(lags, part).toFixed(1)} s`).join(", ")} |`,
+    `| the worst, by time since the start | ${latest.map(({ at, lag }) => `${lag.toFixed(1)} s at ${(at / 60_000).toFixed(1)} min`).join(", ")} |`,
     `| memory: mean of each third, largest | ${means.map((mean) => `${mean.toFixed(0)} MiB`).join(", ")}; ${Math.max(...samples.map((one) => one.memory)).toFixed(0)} MiB |`,
   ].join("\n"),
 );

@@ -2,20 +2,24 @@ import type { Log } from "../analyses/stitch/side.js";
 import type { DuckDb } from "../engines/duckdb/engine.js";
 import { literal } from "../engines/sql.js";
 import type { Derivation } from "../formats/compile/record-sql.js";
-import type { Lake, Accounting } from "../store/lake.js";
+import type { Lake } from "../store/lake.js";
 import { Workspace } from "../store/workspace.js";
 import { chooser, type FormatFlags } from "./choose-format.js";
 import { warn } from "./engine.js";
 import type { Io } from "./io.js";
 import { readSources } from "./read-sources.js";
 import type { S3Flags } from "./s3-settings.js";
+import type { Session } from "./session.js";
+
+/** What people are told of what was read. */
+export type Told = Pick<Session, "accounting" | "sources" | "formats">;
+
+/** One of two logs, and what is told of it. */
+export interface ToldLog extends Log, Told {}
 
 /** One of two logs as it was read. */
-export interface ReadLog extends Log {
+export interface ReadLog extends ToldLog {
   readonly lake: Lake;
-  readonly accounting: Accounting;
-  readonly sources: readonly string[];
-  readonly formats: readonly { readonly format: string; readonly inputs: number }[];
 }
 
 interface Wanted {

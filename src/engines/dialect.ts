@@ -72,7 +72,9 @@ export interface Dialect {
   // Time: timestamps are UTC without a zone; zones are plain values from `parseZone`.
   /** Whole seconds since 1970, as a whole number. */
   readonly epoch: (time: string) => string;
-  /** The same of what the zone's clock shows. */
+  /** Whole microseconds since 1970, as a whole number. */
+  readonly epochMicros: (time: string) => string;
+  /** Whole seconds since 1970 of what the zone's clock shows. */
   readonly clockEpoch: (time: string, zone: string) => string;
   readonly fromEpoch: (seconds: string) => string;
   readonly addSeconds: (time: string, seconds: string) => string;

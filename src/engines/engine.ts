@@ -1,4 +1,5 @@
 import type { Dialect } from "./dialect.js";
+import type { NumberColumns, Numbers } from "./numbers.js";
 
 /** A row of a small result: whole numbers are numbers while exact, times are Dates, NULL is null. */
 export type Row = Record<string, unknown>;
@@ -18,10 +19,14 @@ export interface Engine {
   /** Whether what is kept is a table at hand, so that there may be dozens for as long as the page is open. */
   readonly keepsTables: boolean;
   release(kept: string): Promise<void>;
+  /** More rows for what is kept as a table; where it is none, that is an error of the caller. */
+  append(kept: string, columns: NumberColumns, rows: Numbers): Promise<void>;
   /** A result small enough for memory. */
   rows(sql: string): Promise<Row[]>;
   /** A result of any size, as lists of values in the columns' order. */
   streamRows(sql: string): AsyncGenerator<unknown[][]>;
+  /** The same of columns that are DOUBLE. */
+  streamNumbers(sql: string): AsyncGenerator<Numbers>;
   run(sql: string): Promise<void>;
   close(): void | Promise<void>;
 }

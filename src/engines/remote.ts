@@ -2,6 +2,7 @@ import type { ColumnType } from "../formats/record.js";
 import type { Dialect } from "./dialect.js";
 import type { Engine, Row } from "./engine.js";
 import type { ExpressionWords } from "./expressions/writer.js";
+import { numbersOf, type NumberColumns, type Numbers } from "./numbers.js";
 import type { RawLines, RawTables } from "./raw.js";
 import type { Scratch } from "./scratch.js";
 
@@ -82,6 +83,11 @@ export abstract class RemoteEngine implements Engine {
     await this.scratch?.release(kept);
   }
 
+  async append(kept: string, columns: NumberColumns, rows: Numbers): Promise<void> {
+    if (this.scratch === undefined) throw new Error(`${kept} is no table`);
+    await this.scratch.append(kept, this.dialect, columns, rows);
+  }
+
   async rows(sql: string): Promise<Row[]> {
     const { columns, rows } = await this.answer(sql, "date");
     const found: Row[] = [];
@@ -96,5 +102,9 @@ export abstract class RemoteEngine implements Engine {
   async *streamRows(sql: string): AsyncGenerator<unknown[][]> {
     const { rows } = await this.answer(sql, "date");
     yield* rows;
+  }
+
+  streamNumbers(sql: string): AsyncGenerator<Numbers> {
+    return numbersOf(this.streamRows(sql));
   }
 }

@@ -1,15 +1,22 @@
 import { randomUUID } from "node:crypto";
 import { Exit, Problem } from "../problems/problem.js";
+import type { Dialect } from "./dialect.js";
+import type { NumberColumns, Numbers } from "./numbers.js";
+import type { Literal } from "./sql.js";
 
 /** What an engine must do so that a run can keep tables in a schema of its user's. */
 export interface ScratchPlace {
   /** The schema, as SQL names it. */
   readonly schema: string;
   readonly create: (table: string, sql: string) => Promise<void>;
+  readonly insert: (table: string, sql: string) => Promise<void>;
   /** Drops a table if there is one, also after an abort. */
   readonly drop: (table: string) => Promise<void>;
   readonly onNote: ((note: string) => void) | undefined;
 }
+
+/** Rows that one statement carries: well within what engines take as a query's text. */
+const CARRIED = 5000;
 
 /** How the names of such tables begin; what follows is random. */
 export const KEPT = "culprit_kept_";
@@ -40,6 +47,25 @@ export class Scratch {
       });
     }
     return table;
+  }
+
+  async append(
+    table: string,
+    dialect: Dialect,
+    columns: NumberColumns,
+    { count, columns: values }: Numbers,
+  ): Promise<void> {
+    const literalOf = (at: number, row: number): Literal => {
+      const value = (values[at] as Float64Array)[row] as number;
+      if (Number.isNaN(value)) return null;
+      return columns[at]?.[1] === "bool" ? value !== 0 : value;
+    };
+    for (let from = 0; from < count; from += CARRIED) {
+      const rows = Array.from({ length: Math.min(CARRIED, count - from) }, (_, row) =>
+        columns.map((_column, at) => literalOf(at, from + row)),
+      );
+      await this.place.insert(table, `SELECT * FROM ${dialect.values("given", { columns, rows })}`);
+    }
   }
 
   async release(table: string): Promise<void> {

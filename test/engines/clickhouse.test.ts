@@ -8,6 +8,7 @@ import { ClickHouseEngine } from "../../src/engines/clickhouse/engine.js";
 import { folder } from "../cli/culprit.js";
 import { engineSuite, type Member } from "./engine.case.js";
 import { formatsSuite } from "./formats.case.js";
+import { stitchSuite } from "./stitch.case.js";
 import { rawIngestSuite, rawSuite, type RawEngine } from "./raw.case.js";
 
 /** Both packages declare it; their copies of other types differ. */
@@ -47,7 +48,7 @@ if (connection === undefined) {
     const place = { database: "shop", table };
     return new ClickHouseEngine(client, "clickhouse://test/shop", place, undefined, { scratch });
   };
-  const shop = async (table: string): Promise<Member> => ({
+  const shop = async (table: string): Promise<Required<Member>> => ({
     engine: await openShop(table),
     keeper: await openShop(table, "shop"),
     folder: path.join(folder, "clickhouse"),
@@ -55,6 +56,7 @@ if (connection === undefined) {
   });
   engineSuite("ClickHouse", () => shop("requests"));
   formatsSuite("ClickHouse", () => shop("formats"));
+  stitchSuite("ClickHouse", () => shop("stitch"));
 
   // Inside this process a session that has read stays read-only: another one writes. Each suite closes its own.
   const raw = async (): Promise<RawEngine> => {

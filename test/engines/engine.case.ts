@@ -111,6 +111,7 @@ const EXPRESSIONS: Record<string, (dialect: Dialect) => string> = {
   intDiv: (d) => `sum(${d.intDiv("bytes_sent", "1000")})`,
   random: (d) => `count(*) FILTER (WHERE ${d.random()} < 1)`,
   epoch: (d) => `max(${d.epoch("time")})`,
+  epochMicros: (d) => `sum(${d.epochMicros("time")} % 1000000) + max(${d.epochMicros("time")})`,
   clockEpoch: (d) => `max(${d.clockEpoch("time", "America/New_York")})`,
   fromEpoch: (d) => `max(${d.fromEpoch(d.epoch("time"))})`,
   addSeconds: (d) => `max(${d.addSeconds("time", "status")})`,

@@ -4,6 +4,7 @@ import { expect } from "vitest";
 import { culprit } from "../cli/culprit.js";
 import { log, random, type Hit } from "../cli/logs.js";
 import { formats } from "../../src/formats/registry.js";
+import { BACK_FORMAT } from "../servers/squid-apache.mjs";
 import { filesOf } from "./raw-lines.js";
 
 /** Values with which an attacker would try to leave the text that they are. */
@@ -110,6 +111,21 @@ export async function makeFormatsLake(folder: string): Promise<string> {
     ]);
     expect({ code, err: err.match(/error.*/g) }, format.name).toEqual({ code: 0, err: null });
   }
+  return store;
+}
+
+/** Ingests Squid's log and Apache's behind it into a store in a folder. */
+export async function makeTwoLogsLake(
+  folder: string,
+  logs: { readonly front: string; readonly back: string },
+): Promise<string> {
+  mkdirSync(folder, { recursive: true });
+  const store = path.join(folder, "two-logs");
+  const ingest = (name: string, text: string, ...flags: string[]): ReturnType<typeof culprit> =>
+    culprit(["ingest", log(name, text.trimEnd().split("\n")), "--store", store, ...flags]);
+  const front = await ingest("lake-squid.log", logs.front, "--format", "squid");
+  const back = await ingest("lake-apache.log", logs.back, "--log-format", BACK_FORMAT);
+  expect([front, back]).toMatchObject([{ code: 0 }, { code: 0 }]);
   return store;
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { engineAddress, scratchOf } from "../../src/engines/address.js";
+import { trino } from "../../src/engines/trino/dialect.js";
 import { openEngine } from "../../src/engines/open.js";
 import { KEPT, Scratch } from "../../src/engines/scratch.js";
 import { Problem } from "../../src/problems/problem.js";
@@ -15,6 +16,10 @@ function place(fails: { create?: Error; drop?: (times: number) => boolean } = {}
       done.push(`create ${table} ${sql}`);
       return fails.create === undefined ? Promise.resolve() : Promise.reject(fails.create);
     },
+    insert: (table, sql) => {
+      done.push(`insert ${table} ${sql}`);
+      return Promise.resolve();
+    },
     drop: (table) => {
       done.push(`drop ${table}`);
       const isLost = fails.drop?.(++drops) === true;
@@ -26,6 +31,26 @@ function place(fails: { create?: Error; drop?: (times: number) => boolean } = {}
 }
 
 describe("tables of a run", () => {
+  test("take more rows, some thousand at a time", async () => {
+    const { scratch, done } = place();
+    const kept = await scratch.keep("SELECT 1");
+    const columns = [
+      Float64Array.from({ length: 5001 }, (_, at) => at - 1),
+      new Float64Array(5001),
+    ];
+    (columns[0] as Float64Array)[1] = NaN;
+    (columns[1] as Float64Array)[5000] = 1;
+    const types = [
+      ["a", "float"],
+      ["b", "bool"],
+    ] as const;
+    await scratch.append(kept, trino, types, { count: 5001, columns });
+    const inserted = done.slice(1);
+    expect(inserted).toHaveLength(2);
+    expect(inserted[0]).toContain("VALUES ((-1), FALSE), (NULL, FALSE), (1, FALSE)");
+    expect(inserted[1]).toContain("(VALUES (4999, TRUE)) AS given");
+  });
+
   test("each has a name of its own and is dropped once", async () => {
     const { scratch, done, notes } = place();
     const [one, two] = [await scratch.keep("SELECT 1"), await scratch.keep("SELECT 1")];

@@ -1,14 +1,19 @@
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Scope } from "../../src/analyses/scope.js";
+import { joinedSql } from "../../src/analyses/stitch/joined.js";
+import { stitch, stitchAnswer } from "../../src/analyses/stitch/stitch.js";
 import { parseWhere, whereSql } from "../../src/analyses/where.js";
 import { scopeOf } from "../../src/cli/scope.js";
+import type { Session } from "../../src/cli/session.js";
+import { storedLogs } from "../../src/cli/stored-logs.js";
 import { clickhouse } from "../../src/engines/clickhouse/dialect.js";
 import { registerSql as clickhouseTable } from "../../src/engines/clickhouse/register.js";
 import type { Dialect } from "../../src/engines/dialect.js";
 import { duckdb } from "../../src/engines/duckdb/dialect.js";
 import { DuckDb } from "../../src/engines/duckdb/engine.js";
 import type { Engine, Row } from "../../src/engines/engine.js";
+import type { NumberColumns, Numbers } from "../../src/engines/numbers.js";
 import { trino } from "../../src/engines/trino/dialect.js";
 import { registerSql as trinoTable } from "../../src/engines/trino/register.js";
 import { clickhouseExpressions } from "../../src/engines/clickhouse/expressions.js";
@@ -26,7 +31,8 @@ import { readLedger } from "../../src/store/ledger.js";
 import { storedRows } from "../../src/store/stored.js";
 import { Workspace } from "../../src/store/workspace.js";
 import { folder } from "../cli/culprit.js";
-import { makeLake } from "./lake.js";
+import { CLOCKS, twoClocks } from "../generators/two-clocks.mjs";
+import { makeLake, makeTwoLogsLake } from "./lake.js";
 import { questions } from "./questions.js";
 
 const dialects: Record<string, Dialect> = { duckdb, trino, clickhouse };
@@ -72,6 +78,15 @@ class Recorder implements Engine {
 
   release = (): Promise<void> => Promise.resolve();
 
+  append(kept: string, columns: NumberColumns): Promise<void> {
+    this.asked.push(`-- rows for ${kept}: ${columns.map(([name]) => name).join(", ")}`);
+    return Promise.resolve();
+  }
+
+  async *streamNumbers(sql: string): AsyncGenerator<Numbers> {
+    yield (await this.rows(sql)) as unknown as Numbers;
+  }
+
   rows(sql: string): Promise<Row[]> {
     this.asked.push(sql);
     return Promise.resolve(this.answers[this.asked.length - 1] as Row[]);
@@ -95,6 +110,15 @@ function remembering(engine: Engine, answers: unknown[]): Engine {
     view: (name, sql) => engine.view(name, sql),
     keep: async (sql) => keep(await engine.keep(sql)),
     release: (kept) => engine.release(kept),
+    append: async (...rest) => keep(await engine.append(...rest)),
+    async *streamNumbers(sql) {
+      const all: Numbers[] = [];
+      for await (const rows of engine.streamNumbers(sql)) all.push(rows);
+      const columns = (all[0]?.columns ?? []).map((_, at) =>
+        Float64Array.from(all.flatMap(({ columns: some }) => [...(some[at] as Float64Array)])),
+      );
+      yield keep({ count: columns[0]?.length ?? 0, columns });
+    },
     rows: async (sql) => keep(await engine.rows(sql)),
     async *streamRows(sql) {
       const all: unknown[][] = [];
@@ -130,10 +154,10 @@ afterAll(() => {
   workspace.remove();
 });
 
-const scopeOn = (engine: Engine): Promise<Scope> =>
+const scopeOn = (engine: Engine, relation = rows): Promise<Scope> =>
   scopeOf(
     engine,
-    rows,
+    relation,
     () => ({}),
     "Europe/Berlin",
     () => "TRUE",
@@ -155,6 +179,30 @@ describe.each(Object.keys(dialects))("the SQL for %s", (name) => {
     const recorder = new Recorder(dialect, answers.slice(given));
     await ask({ ...scope, db: recorder, dialect, requests: "requests" });
     await expect(script(recorder.asked)).toMatchFileSnapshot(file(question, name));
+  });
+
+  test("stitch", async () => {
+    const logs = twoClocks({ requests: 300, seed: 1, days: 0.1, ahead: CLOCKS["keeps step"] });
+    const store = await makeTwoLogsLake(path.join(folder, `text-stitch-${name}`), logs);
+    const { files } = await readLedger(new Folder(store));
+    const parts = storedRows(files.map((one) => path.join(store, one.path)));
+    const ask = async (scope: Scope): Promise<void> => {
+      const session = { scope, derived: [] } as unknown as Session;
+      const columns = "time client_ip path query status user_agent cache_result".split(" ");
+      const compared = "method host bytes_sent duration_ms hierarchy target_ip".split(" ");
+      const sides = { front: { side: "front" }, back: { side: "back" } } as const;
+      const two = await storedLogs(session, sides, [...columns, ...compared]);
+      const stitched = await stitch(scope.db, two.front, two.back);
+      const requests = await scope.db.keep(joinedSql(scope.dialect, stitched, columns, []));
+      await stitchAnswer({ ...scope, requests }, 10);
+    };
+    const answers: unknown[] = [];
+    const scope = await scopeOn(remembering(duck, answers), parts);
+    const given = answers.length;
+    await ask(scope);
+    const recorder = new Recorder(dialect, answers.slice(given));
+    await ask({ ...scope, db: recorder, dialect, requests: "requests" });
+    await expect(script(recorder.asked)).toMatchFileSnapshot(file("stitch", name));
   });
 
   test("a filter", async () => {

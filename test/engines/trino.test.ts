@@ -11,6 +11,7 @@ import { culprit, folder, type Result } from "../cli/culprit.js";
 import { engineSuite, type Member } from "./engine.case.js";
 import { formatsSuite } from "./formats.case.js";
 import { makeLake } from "./lake.js";
+import { stitchSuite } from "./stitch.case.js";
 import { rawIngestSuite, rawSuite, type RawEngine } from "./raw.case.js";
 
 const cluster = inject("trino");
@@ -52,6 +53,13 @@ if (cluster === undefined) {
     }),
     ["report"],
   );
+
+  stitchSuite("Trino", async () => ({
+    engine: await open(undefined, undefined, "shop?table=stitch"),
+    keeper: await open(undefined, undefined, "shop?table=stitch&scratch=shop"),
+    folder: path.join(lake, "stitch"),
+    placeOf: (file) => `local:///${path.relative(lake, file)}`,
+  }));
 
   // Athena's SQL on the cluster, through Athena's protocol; only its DDL, which is Hive's, is Trino's here.
   const openAsAthena = async (): Promise<Member> => {

@@ -146,7 +146,7 @@ export async function cacheBusting(
       count(*) FILTER (WHERE n = 1 AND query IS NOT NULL) AS fresh FROM queries GROUP BY path),
     clients AS (SELECT path, client_ip, sum(n) AS n FROM asked GROUP BY path, client_ip),
     first AS (SELECT path, count(*) AS clients, max(n) AS most FROM clients GROUP BY path)
-    SELECT p.path, p.behind, p.ms, p.queries, p.fresh, f.clients, f.most, min(c.client_ip) AS client_ip
+    SELECT p.path AS path, p.behind, p.ms, p.queries, p.fresh, f.clients, f.most, min(c.client_ip) AS client_ip
     FROM paths AS p JOIN first AS f ON p.path = f.path
     JOIN clients AS c ON c.path = f.path AND c.n = f.most
     WHERE p.behind >= ${p.bustingRequests} AND p.fresh >= ${p.bustingNew} * p.behind
@@ -168,7 +168,7 @@ export async function bypasses({ db, dialect, requests }: Scope, limit: number):
       SELECT back_ip FROM (SELECT back_ip, count(*) AS n, sum(count(*)) OVER () AS pairs
         FROM ${requests} WHERE ${BEHIND} AND back_ip IS NOT NULL GROUP BY back_ip) AS t
       WHERE n >= ${p.ownAddress} * pairs)
-    SELECT a.back_ip, o.back_ip IS NOT NULL AS is_front, count(*) AS requests,
+    SELECT a.back_ip, CASE WHEN o.back_ip IS NULL THEN 0 ELSE 1 END AS is_front, count(*) AS requests,
       count(DISTINCT a.path) AS paths, ${dialect.anyValue("a.path")} AS path,
       ${dialect.anyValue("a.user_agent")} AS user_agent, min(a.time) AS first_seen, max(a.time) AS last_seen
     FROM ${requests} AS a LEFT JOIN own AS o ON a.back_ip = o.back_ip
@@ -176,7 +176,7 @@ export async function bypasses({ db, dialect, requests }: Scope, limit: number):
   return rows.map((row) => ({
     back_ip: row["back_ip"] as string | null,
     requests: Number(row["requests"]),
-    is_front: row["is_front"] === true,
+    is_front: Number(row["is_front"]) === 1,
     paths: Number(row["paths"]),
     path: row["path"] as string | null,
     user_agent: row["user_agent"] as string | null,

@@ -1,5 +1,6 @@
-import type { DuckDb } from "../../engines/duckdb/engine.js";
+import type { Engine } from "../../engines/engine.js";
 import { driftOf, middleOf, offsetAt, type Drift } from "./drift.js";
+import type { Lines } from "./lines.js";
 import { stitchParameters as p } from "./parameters.js";
 import { samplesOf, type Samples } from "./samples.js";
 
@@ -33,8 +34,8 @@ export interface Spread {
 }
 
 /** Compares the clocks by lines whose URL hardly occurs twice. */
-export async function clockOf(db: DuckDb): Promise<Clock> {
-  const samples = await samplesOf(db);
+export async function clockOf(db: Engine, lines: Lines): Promise<Clock> {
+  const samples = await samplesOf(db, lines);
   const drift = driftOf(samples);
   if (drift === undefined) return unknown;
   const { at, delta, slack, took, bytes } = samples;
@@ -72,12 +73,6 @@ const unknown: Clock = {
     bytes: { middle: 300, width: 100 },
   },
 };
-
-/** Makes the table `stitch_keys(key, fronts, backs)`: how many lines each log has of a URL that both have. */
-export const countKeys = (db: DuckDb): Promise<void> =>
-  db.run(`CREATE OR REPLACE TEMP TABLE stitch_keys AS SELECT key, fronts, backs
-    FROM (SELECT key, count(*) AS fronts FROM stitch_front GROUP BY key) AS f
-    JOIN (SELECT key, count(*) AS backs FROM stitch_back GROUP BY key) AS b USING (key)`);
 
 /** How the addresses of both lines of a pair hang together. */
 function addressesOf({ front, back }: Samples, pairs: readonly number[]): Addresses {

@@ -1,9 +1,9 @@
-import type { DuckDb } from "../../engines/duckdb/engine.js";
-import { ident, literal } from "../../engines/sql.js";
+import type { Dialect } from "../../engines/dialect.js";
+import { ident } from "../../engines/sql.js";
 import { columnTypes, type ColumnType } from "../../formats/record.js";
 import { expected, type Side } from "./side.js";
-import type { Clock } from "./clock.js";
 import { offsetAt } from "./drift.js";
+import type { Stitched } from "./stitch.js";
 
 /** What became of a line. */
 export type Outcome =
@@ -30,36 +30,37 @@ export const stitchColumns: ReadonlyMap<string, ColumnType> = new Map([
  * with a front line they are the front's, the back's stand in `back_…`.
  */
 export function joinedSql(
-  front: Side,
-  back: Side,
-  clock: Clock,
+  dialect: Dialect,
+  { front, back, clock, pairs }: Stitched,
   columns: readonly string[],
   derived: readonly string[],
 ): string {
+  const { literal } = dialect;
   const all = columnTypes(derived);
   const kept = columns.filter((name) => all.has(name));
   const merged = kept.map((name) => {
     const column = ident(name);
-    return `${OWN.has(name) ? `f.${column}` : merge(name)} AS ${column}`;
+    return `${OWN.has(name) ? `f.${column}` : `coalesce(f.${column}, b.${column})`} AS ${column}`;
   });
   const alone = kept.map((name) => `b.${ident(name)}`);
   const [before, after] = [back.first, back.last].map((at) => literal(offsetAt(clock, at)));
   const slack = literal(clock.tolerance + 1e6);
   const outside = (time: string, { first, last }: Side, sign: string): string =>
     `(${time} ${sign} ${before} < ${literal(first)} - ${slack} OR ${time} ${sign} ${after} > ${literal(last)} + ${slack})`;
+  const [frontTime, backTime] = ["f.time", "b.time"].map(dialect.epochMicros) as [string, string];
   return `SELECT CASE WHEN p.ambiguous THEN 'ambiguous' WHEN p.front_id IS NOT NULL THEN 'paired'
         WHEN NOT f.is_expected THEN 'cached'
-        WHEN ${outside("epoch_us(f.time)", back, "+")} THEN 'not_covered' ELSE 'front_only' END AS stitch,
+        WHEN ${outside(frontTime, back, "+")} THEN 'not_covered' ELSE 'front_only' END AS stitch,
       ${merged.join(", ")}, b.time AS back_time, b.client_ip AS back_ip, b.status AS back_status,
       b.bytes_sent AS back_bytes_sent, b.duration_ms AS back_duration_ms,
       p.lag / 1000 AS back_lag_ms, b.source AS back_source, b.line AS back_line
-    FROM (SELECT *, ${expected(front)} AS is_expected FROM ${front.rows}) AS f
-    LEFT JOIN stitch_pairs AS p ON f.row_id = p.front_id
+    FROM (SELECT *, ${expected(front, dialect)} AS is_expected FROM ${front.rows} AS t) AS f
+    LEFT JOIN ${pairs} AS p ON f.row_id = p.front_id
     LEFT JOIN ${back.rows} AS b ON b.row_id = p.back_id
     UNION ALL
-    SELECT CASE WHEN ${outside("epoch_us(b.time)", front, "-")} THEN 'not_covered' ELSE 'back_only' END,
+    SELECT CASE WHEN ${outside(backTime, front, "-")} THEN 'not_covered' ELSE 'back_only' END,
       ${alone.join(", ")}, b.time, b.client_ip, b.status, b.bytes_sent, b.duration_ms, NULL, b.source, b.line
-    FROM ${back.rows} AS b WHERE b.row_id NOT IN (SELECT back_id FROM stitch_pairs)`;
+    FROM ${back.rows} AS b WHERE b.row_id NOT IN (SELECT back_id FROM ${pairs} AS p)`;
 }
 
 /** Columns that say where and how a line was seen: never taken from the other log. */
@@ -84,15 +85,3 @@ const OWN: ReadonlySet<string> = new Set([
   "source",
   "line",
 ]);
-
-const merge = (name: string): string => {
-  const column = ident(name);
-  if (name === "extra") return `coalesce(f.${column}, b.${column})`;
-  return `coalesce(f.${column}, b.${column})`;
-};
-
-/** Writes the joined table to a file of the run, ordered as the logs are; the relation that reads it. */
-export async function keepJoined(db: DuckDb, sql: string, file: string): Promise<string> {
-  await db.copy(sql, file);
-  return `read_parquet(${literal(file)})`;
-}

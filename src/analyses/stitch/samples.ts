@@ -1,5 +1,6 @@
-import type { DuckDb } from "../../engines/duckdb/engine.js";
-import { numbersOf, type Numbers } from "./numbers.js";
+import type { Engine } from "../../engines/engine.js";
+import type { Numbers } from "../../engines/numbers.js";
+import { onceIn, type Lines } from "./lines.js";
 import { stitchParameters as p } from "./parameters.js";
 
 /**
@@ -23,28 +24,33 @@ export interface Samples {
 }
 
 /** Pairs of lines whose URL hardly occurs twice. */
-export async function samplesOf(db: DuckDb): Promise<Samples> {
-  const unique = await read(db, uniquePairs);
-  return unique.count >= p.fewUnique ? unique : read(db, rarePairs);
+export async function samplesOf(db: Engine, lines: Lines): Promise<Samples> {
+  const unique = await read(db, uniquePairs(lines));
+  return unique.count >= p.fewUnique ? unique : read(db, rarePairs(lines));
 }
 
-const pairsOf = (keys: string): string => `SELECT b.anchor AS at, b.anchor - f.anchor AS delta,
-    b.slack, f.address AS front, b.address AS back, f.took - b.took AS took,
-    CASE WHEN f.status = b.status THEN f.bytes - b.bytes END AS bytes
-  FROM stitch_front AS f JOIN stitch_back AS b ON f.key = b.key
-  WHERE f.key IN (${keys}) ORDER BY 1, 2`;
+const pairsOf = (lines: Lines, urls: string): string => `SELECT b.anchor AS seen,
+    b.anchor - f.anchor AS delta, b.slack, f.address AS front, b.address AS back,
+    f.took - b.took AS took, CASE WHEN f.status = b.status THEN f.bytes - b.bytes END AS bytes
+  FROM ${lines.front} AS f JOIN ${lines.back} AS b ON f.url = b.url
+  WHERE f.url IN (${urls}) ORDER BY 1, 2`;
 
-const uniquePairs = pairsOf(`SELECT key FROM stitch_keys WHERE fronts = 1 AND backs = 1
-  ORDER BY hash(key) LIMIT ${p.clockSamples}`);
+/** A URL stands as a hash: in their order they are drawn at random. */
+const uniquePairs = (lines: Lines): string =>
+  pairsOf(lines, `${onceIn(lines)} ORDER BY url LIMIT ${p.clockSamples}`);
 
 /** Every front line with every back line of the same URL, for the rarest URLs. */
-const rarePairs = pairsOf(`SELECT key FROM (SELECT key,
-    sum(fronts * backs) OVER (ORDER BY fronts * backs, key ROWS UNBOUNDED PRECEDING) AS upto
-    FROM stitch_keys) WHERE upto <= ${p.clockPairs}`);
+const rarePairs = (lines: Lines): string =>
+  pairsOf(
+    lines,
+    `SELECT url FROM (SELECT url,
+      sum(fronts * backs) OVER (ORDER BY fronts * backs, url ROWS UNBOUNDED PRECEDING) AS upto
+      FROM ${lines.urls} AS u) AS t WHERE upto <= ${p.clockPairs}`,
+  );
 
-async function read(db: DuckDb, sql: string): Promise<Samples> {
+async function read(db: Engine, sql: string): Promise<Samples> {
   const chunks: Numbers[] = [];
-  for await (const chunk of numbersOf(db, sql)) chunks.push(chunk);
+  for await (const chunk of db.streamNumbers(sql)) chunks.push(chunk);
   const count = chunks.reduce((sum, chunk) => sum + chunk.count, 0);
   const column = (place: number): Float64Array => {
     const all = new Float64Array(count);

@@ -1,4 +1,4 @@
-import type { DuckDb } from "../../engines/duckdb/engine.js";
+import type { Engine } from "../../engines/engine.js";
 import type { Scope } from "../scope.js";
 import {
   bypasses,
@@ -12,26 +12,20 @@ import {
   type Lost,
   type Match,
 } from "./answers.js";
-import { clockOf, countKeys, type Clock } from "./clock.js";
+import { clockOf, type Clock } from "./clock.js";
+import { linesOf } from "./lines.js";
 import { alignBack } from "./order.js";
 import { pairLines } from "./pairs.js";
-import {
-  anchorOf,
-  backTable,
-  frontTable,
-  keyOf,
-  sideOf,
-  type Key,
-  type Log,
-  type Side,
-} from "./side.js";
+import { keyOf, sideOf, type Key, type Log, type Side } from "./side.js";
 
-/** Two logs whose lines have found each other: the tables are in the engine. */
+/** Two logs whose lines have found each other. */
 export interface Stitched {
   readonly front: Side;
   readonly back: Side;
   readonly key: Key;
   readonly clock: Clock;
+  /** The table `front_id, back_id, lag, ambiguous`, as FROM takes it. */
+  readonly pairs: string;
 }
 
 /** What the joined lines say. */
@@ -48,20 +42,19 @@ export interface StitchAnswer {
  * and `front_start − tolerance ≤ back_start ≤ front_end + tolerance` once the clocks' offset is taken
  * out; one-to-one, at the least cost.
  *
- * It needs the embedded engine: two sources are read into it, and the lines pass through this process
- * one URL after the other.
+ * The engine must keep tables. Lines with more than one possible partner pass through this process, one
+ * URL after the other; all else is done where the rows are.
  */
-export async function stitch(db: DuckDb, front: Log, back: Log): Promise<Stitched> {
+export async function stitch(db: Engine, front: Log, back: Log): Promise<Stitched> {
   const [before, behind] = [await sideOf(db, front), await sideOf(db, back)];
   const key = await keyOf(db, before, behind);
-  const anchor = anchorOf(before, behind);
-  await frontTable(db, before, key, anchor);
-  await backTable(db, behind, key, anchor);
-  await countKeys(db);
-  const clock = await clockOf(db);
-  await alignBack(db, clock);
-  await pairLines(db, clock);
-  return { front: before, back: behind, key, clock };
+  const lines = await linesOf(db, before, behind, key);
+  const clock = await clockOf(db, lines);
+  const aligned = await alignBack(db, lines, clock);
+  const pairs = await pairLines(db, lines, aligned, clock);
+  await aligned.release();
+  for (const table of Object.values(lines) as string[]) await db.release(table);
+  return { front: before, back: behind, key, clock, pairs };
 }
 
 /** Answers from the joined table. */

@@ -1,4 +1,4 @@
-import type { Numbers } from "./numbers.js";
+import type { Numbers } from "../../engines/numbers.js";
 import { stitchParameters as p } from "./parameters.js";
 
 /** Lines of one URL while their times overlap; they stay in the columns in which they came. */
@@ -35,34 +35,34 @@ export class Stretch {
 
 /**
  * Tells every stretch that has lines of both logs; it holds until `tell` returns. The first columns of
- * `chunks` are `key`, `id`, `lo` and `hi`, the rows ordered by `key` and `lo`; the ids of the back's lines
+ * `chunks` are `url`, `id`, `lo` and `hi`, the rows ordered by `url` and `lo`; the ids of the back's lines
  * are below zero.
  */
 export async function eachStretch(
   chunks: AsyncIterable<Numbers>,
   tolerance: number,
-  tell: (stretch: Stretch) => void,
+  tell: (stretch: Stretch) => Promise<void>,
 ): Promise<void> {
   const stretch = new Stretch();
-  const end = (): void => {
-    if (stretch.fronts > 0 && stretch.backs > 0) tell(stretch);
+  const end = async (): Promise<void> => {
+    if (stretch.fronts > 0 && stretch.backs > 0) await tell(stretch);
     stretch.clear();
   };
-  let [key, reaches] = [NaN, -Infinity];
+  let [url, reaches] = [NaN, -Infinity];
   for await (const { count, columns } of chunks) {
-    const [keys, ids, lows, highs] = columns as [N, N, N, N];
+    const [urls, ids, lows, highs] = columns as [N, N, N, N];
     for (let row = 0; row < count; row++) {
       const lo = lows[row] as number;
-      if (keys[row] !== key || lo > reaches + tolerance || stretch.count >= p.heldLines) {
-        end();
-        key = keys[row] as number;
+      if (urls[row] !== url || lo > reaches + tolerance || stretch.count >= p.heldLines) {
+        await end();
+        url = urls[row] as number;
         reaches = -Infinity;
       }
       reaches = Math.max(reaches, highs[row] as number);
       stretch.push(columns, row, (ids[row] as number) < 0);
     }
   }
-  end();
+  await end();
 }
 
 type N = Float64Array;

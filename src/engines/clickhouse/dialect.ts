@@ -69,6 +69,7 @@ export const clickhouse: Dialect = {
   random: () => "randCanonical()",
 
   epoch,
+  epochMicros: (time) => `toUnixTimestamp64Micro(${time})`,
   clockEpoch(time, zone) {
     if (zone === "UTC") return epoch(time);
     if (offsetOf(zone) !== undefined) return epoch(shifted(time, zone));

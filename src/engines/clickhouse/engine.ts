@@ -61,6 +61,7 @@ export class ClickHouseEngine extends RemoteEngine {
             `CREATE TABLE ${kept} ENGINE = MergeTree ORDER BY tuple() AS ${sql}`,
             this.signal,
           ),
+        insert: (kept, sql) => this.#command(`INSERT INTO ${kept} ${sql}`, this.signal),
         drop: (kept) => this.#command(`DROP TABLE IF EXISTS ${kept} SYNC`),
         onNote,
       });

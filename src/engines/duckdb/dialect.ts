@@ -59,6 +59,7 @@ export const duckdb: Dialect = {
   random: () => "random()",
 
   epoch: (time) => `(epoch_us(${time}) // 1000000)`,
+  epochMicros: (time) => `epoch_us(${time})`,
   clockEpoch: (time, zone) => `(epoch_us(${localOf(time, zone)}) // 1000000)`,
   fromEpoch: (seconds) => `make_timestamp((${seconds}) * 1000000)`,
   addSeconds: (time, seconds) => `(${time} + to_seconds(${seconds}))`,

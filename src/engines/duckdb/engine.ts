@@ -4,6 +4,8 @@ import { plainNumber, type Engine, type Row } from "../engine.js";
 import { literal } from "../sql.js";
 import { DuckDBInstance } from "./api.js";
 import { duckdb } from "./dialect.js";
+import type { NumberColumns, Numbers } from "../numbers.js";
+import { appendNumbers, readNumbers } from "./numbers.js";
 import { utcOf } from "./zones.js";
 import { registerAddressFunctions } from "./functions.js";
 
@@ -91,6 +93,11 @@ export class DuckDb implements Engine {
     await this.connection.run(`DROP TABLE IF EXISTS ${name}`);
   }
 
+  append(name: string, columns: NumberColumns, rows: Numbers): Promise<void> {
+    this.signal?.throwIfAborted();
+    return appendNumbers(this.instance, name, columns, rows);
+  }
+
   async run(sql: string): Promise<void> {
     this.signal?.throwIfAborted();
     await this.connection.run(sql);
@@ -130,6 +137,10 @@ export class DuckDb implements Engine {
       this.signal?.throwIfAborted();
       yield rows;
     }
+  }
+
+  streamNumbers(sql: string): AsyncGenerator<Numbers> {
+    return readNumbers(this.connection, sql, this.signal);
   }
 
   close(): void {

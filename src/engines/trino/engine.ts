@@ -32,6 +32,7 @@ export class TrinoEngine extends RemoteEngine {
     this.scratch = new Scratch({
       schema: scratch,
       create: (kept, sql) => this.run(`CREATE TABLE ${kept} AS ${sql}`),
+      insert: (kept, sql) => this.run(`INSERT INTO ${kept} ${sql}`),
       drop: (kept) => finish({ ...settings, signal: undefined }, `DROP TABLE IF EXISTS ${kept}`),
       onNote,
     });

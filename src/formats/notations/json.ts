@@ -21,7 +21,9 @@ const sinceEpoch = (c: string): string => {
   return `try(make_timestamp(try_cast(round(${n} * ${factor}) AS BIGINT)))`;
 };
 
-const zoned = (c: string): string => `regexp_matches(${c}, '(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})$')`;
+/** `Z`, `+01:00`, `+0100`; `+01` only behind seconds, as a date ends in `-01` too. */
+const zoned = (c: string): string =>
+  `regexp_matches(${c}, '(?:[Zz]|[+-][0-9]{2}:?[0-9]{2}|:[0-9]{2}(?:[.][0-9]+)?[+-][0-9]{2})$')`;
 
 /** A time as JSON writers spell it: ISO 8601, since 1970 in any unit, or as in the Common Log Format. */
 export const anyTime = (column: Target = "time", rank = 0): Kind => ({

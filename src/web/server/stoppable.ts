@@ -1,4 +1,5 @@
 import type { Engine, Row } from "../../engines/engine.js";
+import type { Numbers } from "../../engines/numbers.js";
 
 /** The same engine for one question: once its signal is aborted, no further query begins. */
 export class Stoppable implements Engine {
@@ -23,6 +24,11 @@ export class Stoppable implements Engine {
     return this.engine.keep(sql);
   }
 
+  async append(...rows: Parameters<Engine["append"]>): Promise<void> {
+    this.signal.throwIfAborted();
+    return this.engine.append(...rows);
+  }
+
   async release(kept: string): Promise<void> {
     return this.engine.release(kept);
   }
@@ -34,6 +40,13 @@ export class Stoppable implements Engine {
 
   async *streamRows(sql: string): AsyncGenerator<unknown[][]> {
     for await (const rows of this.engine.streamRows(sql)) {
+      this.signal.throwIfAborted();
+      yield rows;
+    }
+  }
+
+  async *streamNumbers(sql: string): AsyncGenerator<Numbers> {
+    for await (const rows of this.engine.streamNumbers(sql)) {
       this.signal.throwIfAborted();
       yield rows;
     }

@@ -59,9 +59,14 @@ const REFERRERS = [
   "https://search.example.net/?q=shoes",
 ];
 
+/** Requests of a client, in the mean; half of a visit is paths that it asks for but once. */
+const A_CLIENT = 15;
+const PATHS = 50_000;
+
 /**
  * The requests of a week, in order of time, with more by day than by night: few clients and few
- * paths make most of them (Zipf), some clients come by IPv6, some targets have a query.
+ * paths make most of them (Zipf), some clients come by IPv6, some targets have a query. There are as
+ * many clients for the lines, and as many pairs of client and path, as in logs of real sites.
  * @param {number} count
  * @param {number} seed
  * @param {number} week how many weeks later they are
@@ -69,11 +74,13 @@ const REFERRERS = [
  */
 export function* requests(count, seed, week = 0) {
   const random = new Random(seed);
-  const clients = Array.from({ length: 4_000 }, (_, index) => address(random, index));
-  const paths = Array.from({ length: 500 }, (_, index) => pathOf(random, index));
-  const nextClient = new Zipf(random, clients.length, 1.35);
-  const nextPath = new Zipf(random, paths.length, 1.35);
+  const many = Math.ceil(count / A_CLIENT);
+  const clients = Array.from({ length: many }, (_, index) => address(random, index));
+  const paths = Array.from({ length: PATHS }, (_, index) => pathOf(random, index));
+  const nextClient = new Zipf(random, clients.length, 1);
+  const nextPath = new Zipf(random, paths.length, 1.1);
   const nextAgent = new Zipf(random, AGENTS.length, 0.7);
+  const agents = clients.map(() => nextAgent.next());
   let day = 0;
   for (let index = 0; index < count; index++) {
     // The mean of 1 / (1 + 0.8 sin) is 1 / 0.6: with it the week is full at the end.
@@ -91,7 +98,10 @@ export function* requests(count, seed, week = 0) {
       bytes: status === 304 ? 0 : Math.floor(400 * Math.exp(6 * random.next() ** 2)),
       milliseconds: Math.floor(2 * Math.exp(6 * random.next() ** 2)),
       referrer: random.of(REFERRERS),
-      agent: /** @type {string} */ (AGENTS[(client + nextAgent.next()) % AGENTS.length]),
+      // Now and then two people share an address.
+      agent: /** @type {string} */ (
+        AGENTS[random.next() < 0.05 ? nextAgent.next() : /** @type {number} */ (agents[client])]
+      ),
     };
   }
 }

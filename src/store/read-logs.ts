@@ -213,10 +213,14 @@ class Run {
   }
 }
 
-/** The lines of a part that the quick reading left over. */
+/**
+ * The lines of a part that the quick reading left over. They are few and lie far apart: put together
+ * first, functions of this process are called for some thousand of them at a time, not for each few.
+ */
 const oddLines = (file: string): string =>
-  `(SELECT raw AS line, file_row_number AS row
-    FROM read_parquet(${literal(file)}, file_row_number = true) WHERE outcome = 'odd')`;
+  `(WITH left_over AS MATERIALIZED (SELECT raw AS line, file_row_number AS row
+    FROM read_parquet(${literal(file)}, file_row_number = true) WHERE outcome = 'odd')
+  SELECT * FROM left_over)`;
 
 /** What the engine cannot read as it lies, such as LF and CRLF mixed, it reads once it was cleaned. */
 const isGivenUp = (error: unknown): boolean =>

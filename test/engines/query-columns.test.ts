@@ -18,7 +18,16 @@ test.each<[query: string, named: string[] | undefined]>([
     "SELECT path FROM requests WHERE status IN (SELECT max(status) FROM requests)",
     ["path", "status"],
   ],
+  ["SELECT path, count(*) AS requests FROM requests GROUP BY ALL ORDER BY requests DESC", ["path"]],
+  ["SELECT count(*) AS time FROM requests ORDER BY time", []],
+  ["SELECT path AS p FROM requests ORDER BY lower(p), status", ["path", "status"]],
+  [
+    "(SELECT path, count(*) AS requests FROM requests GROUP BY 1 ORDER BY requests LIMIT 2) UNION ALL BY NAME (SELECT status FROM requests)",
+    ["path", "status"],
+  ],
   // Anything might be meant.
+  ["SELECT path, requests FROM requests ORDER BY requests", undefined],
+  ["SELECT path, 1 AS requests FROM requests WHERE requests IS NULL", undefined],
   ["SELECT * FROM requests", undefined],
   ["FROM requests", undefined],
   ["SELECT requests FROM requests", undefined],

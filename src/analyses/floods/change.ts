@@ -13,18 +13,20 @@ export interface RateChange {
  * and the last hour may be partial: neither is the usual rate, and the last may only have too many.
  */
 export function rateChange(counts: readonly number[]): RateChange | undefined {
-  const active = counts.map((_, at) => at).filter((at) => at > 0 && (counts[at] ?? 0) > 0);
-  const begin = active.slice(0, CHANGE.hours);
+  const begin: number[] = [];
+  for (let at = 1; at < counts.length && begin.length < CHANGE.hours; at++) {
+    if ((counts[at] ?? 0) > 0) begin.push(at);
+  }
   const last = begin.at(-1);
   if (begin.length < CHANGE.hours || last === undefined) return undefined;
   const sorted = begin.map((at) => counts[at] ?? 0).toSorted((a, b) => a - b);
   const usual = sorted[sorted.length >> 1] ?? 0;
+  const chance = CHANGE.sigmas * Math.sqrt(usual);
+  const more = Math.max(CHANGE.factor * usual, usual + chance);
+  const less = Math.min(usual / CHANGE.factor, usual - chance);
   const isOther = (at: number): boolean => {
     const count = counts[at] ?? 0;
-    const isMore = count > usual;
-    if (count === 0 || (!isMore && at === counts.length - 1)) return false;
-    const factor = isMore ? count / usual : usual / count;
-    return factor >= CHANGE.factor && Math.abs(count - usual) >= CHANGE.sigmas * Math.sqrt(usual);
+    return count >= more || (count > 0 && count <= less && at < counts.length - 1);
   };
   const from = counts.findIndex((_, at) => at > last && isOther(at));
   if (from < 0) return undefined;

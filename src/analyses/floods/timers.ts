@@ -67,10 +67,13 @@ export async function timersOf(calls: Calls, candidates: readonly Candidate[]): 
 /** The counts of every hour from the first to the last, and where they change. */
 function hourly(counts: Counts) {
   if (counts.size === 0) return undefined;
-  const places = [...counts.keys()];
-  const begin = places.reduce((least, place) => Math.min(least, place), Infinity);
-  const end = places.reduce((most, place) => Math.max(most, place), -Infinity);
-  const own = Array.from({ length: end - begin + 1 }, (_, at) => counts.get(begin + at) ?? 0);
+  let [begin, end] = [Infinity, -Infinity];
+  for (const place of counts.keys()) {
+    if (place < begin) begin = place;
+    if (place > end) end = place;
+  }
+  const own: number[] = Array.from<number>({ length: end - begin + 1 }).fill(0);
+  for (const [place, count] of counts) own[place - begin] = count;
   return { begin, own, change: rateChange(own) };
 }
 

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { Resolver } from "node:dns/promises";
+import { BlockList } from "node:net";
 import { Exit, Problem } from "../../problems/problem.js";
-import { addressText, ipIn } from "../where-ip.js";
+import { addressText, parseNetwork } from "../where-ip.js";
 
 /** Whether an address belongs to the crawler that its User-Agent names. */
 export type Verification = "verified" | "failed" | "unverifiable";
@@ -38,6 +39,9 @@ export async function readRanges(text: string, file: string): Promise<CrawlerRan
   if (!Array.isArray(list.prefixes)) throw badRanges(text, 'The file has no list "prefixes"');
   const ranges = rangesOf(crawler, list);
   if (ranges.blocks.length === 0) throw badRanges(text, "The file names no block of addresses");
+  const wrong = ranges.blocks.find((block) => parseNetwork(block) === undefined);
+  if (wrong !== undefined)
+    throw badRanges(text, `${JSON.stringify(wrong)} is no block of addresses`);
   return ranges;
 }
 
@@ -76,6 +80,22 @@ const badRanges = (where: string, why: string, cause?: unknown): Problem =>
   });
 
 const isIpv6 = (address: string): boolean => address.includes(":");
+const familyOf = (address: string): "ipv4" | "ipv6" => (isIpv6(address) ? "ipv6" : "ipv4");
+
+/** Every client that claims to be a crawler is looked up. */
+const lists = new WeakMap<CrawlerRanges, BlockList>();
+
+function listOf(ranges: CrawlerRanges): BlockList {
+  const made = lists.get(ranges);
+  if (made !== undefined) return made;
+  const list = new BlockList();
+  for (const block of ranges.blocks) {
+    const [network = "", bits] = block.split("/");
+    list.addSubnet(network, Number(bits), familyOf(network));
+  }
+  lists.set(ranges, list);
+  return list;
+}
 
 /** Judges a claim by the published addresses; undefined where no list is of this crawler. */
 export function checkRanges(
@@ -89,7 +109,7 @@ export function checkRanges(
   if (known === undefined) return undefined;
   const { crawler, created, blocks } = known;
   const list = `${crawler}'s published addresses${created === undefined ? "" : ` of ${created.slice(0, 10)}`}`;
-  if (blocks.some((block) => ipIn(address, block))) {
+  if (listOf(known).check(address, familyOf(address))) {
     return { verification: "verified", sentence: `its address is one of ${list}` };
   }
   if (!blocks.some((block) => isIpv6(block) === isIpv6(address))) {

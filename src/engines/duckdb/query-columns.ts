@@ -63,9 +63,30 @@ class Seen {
     if (lengthOf(node["using_columns"]) > 0) {
       this.references.push(...texts(node["using_columns"]).map((name) => [name]));
     }
-    return Object.values(node).every((value) => this.walk(value));
+    return Object.entries(node).every(([name, value]) =>
+      this.walk(name === "modifiers" ? withoutResults(value, node) : value),
+    );
   }
 }
+
+/** A query's modifiers without what it sorts by if that names a result, which goes before a table or column. */
+function withoutResults(modifiers: Json, { select_list }: { readonly [name: string]: Json }): Json {
+  if (!Array.isArray(modifiers) || !Array.isArray(select_list)) return modifiers;
+  const results = new Set(select_list.map((each: Json) => text(member(each, "alias"))));
+  return modifiers.map((modifier: Json) => {
+    const orders = member(modifier, "orders");
+    if (!Array.isArray(orders)) return modifier;
+    return orders.filter((order: Json) => {
+      const names = member(member(order, "expression"), "column_names");
+      return !(lengthOf(names) === 1 && results.has(texts(names)[0] ?? ""));
+    });
+  });
+}
+
+const member = (node: Json | undefined, name: string): Json | undefined =>
+  typeof node === "object" && node !== null && !Array.isArray(node)
+    ? (node as { readonly [name: string]: Json })[name]
+    : undefined;
 
 const lengthOf = (list: Json | undefined): number => (Array.isArray(list) ? list.length : 0);
 const text = (name: Json | undefined): string =>

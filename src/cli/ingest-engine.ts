@@ -7,6 +7,9 @@ import { parseMemory } from "./parse-flags.js";
 /** What it takes to work on one piece of a log. */
 const LANE_MEMORY = 96 * 2 ** 20;
 
+/** What the engine has at least: as much as a commit needs. */
+const LEAST_MEMORY = 128 * 2 ** 20;
+
 /** More pieces at the same time gain little: one process hands them out. */
 const MOST_LANES = 4;
 
@@ -16,14 +19,18 @@ export interface Filling {
   readonly lanes: number;
 }
 
-/** Opens an engine for filling a store: as many pieces side by side as there are cores, in little memory. */
+/**
+ * Opens an engine for filling a store: as many pieces side by side as there are cores, in little memory.
+ * `spared`: cores that have something else to do.
+ */
 export function withIngestEngine<T>(
   flags: EngineFlags,
   io: Io,
   use: (filling: Filling) => Promise<T>,
+  spared = 0,
 ): Promise<T> {
-  const cores = Math.min(availableParallelism(), MOST_LANES);
-  const enough = LANE_MEMORY * Math.max(cores, 2);
+  const cores = Math.max(1, Math.min(availableParallelism(), MOST_LANES) - spared);
+  const enough = Math.max(LANE_MEMORY * cores, LEAST_MEMORY);
   const memory =
     flags.memory === undefined
       ? Math.min(parseMemory(undefined), enough)

@@ -1,5 +1,8 @@
 import type { DuckDb } from "../engines/duckdb/engine.js";
 
+/** Pieces of work after which memory is given back: some hundred megabytes of log, some 20 ms. */
+const TRIMMED = 8;
+
 /**
  * Connections to one engine that work side by side. Where the engine has one thread, so has each lane:
  * for pieces of some megabytes that takes half the CPU of all threads sharing every piece.
@@ -7,6 +10,7 @@ import type { DuckDb } from "../engines/duckdb/engine.js";
 export class Lanes {
   readonly #idle: DuckDb[];
   readonly #waiting: ((lane: DuckDb) => void)[] = [];
+  #ran = 0;
 
   private constructor(
     readonly all: readonly DuckDb[],
@@ -32,7 +36,9 @@ export class Lanes {
         this.#waiting.push(resolve);
       }));
     try {
-      return await work(lane);
+      const result = await work(lane);
+      if (++this.#ran % TRIMMED === 0) await lane.trim();
+      return result;
     } finally {
       const next = this.#waiting.shift();
       if (next === undefined) this.#idle.push(lane);

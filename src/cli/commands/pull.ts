@@ -15,7 +15,7 @@ import type { Command } from "../command.js";
 import { loadConfig } from "../config/find.js";
 import { warn, withEngine } from "../engine.js";
 import { ingestFlags } from "../flags.js";
-import { withIngestEngine } from "../ingest-engine.js";
+import { withIngestEngine, type Filling } from "../ingest-engine.js";
 import type { Io } from "../io.js";
 import { writeDocument, writeText } from "../output.js";
 import { parseCount, parseDerivation } from "../parse-flags.js";
@@ -167,15 +167,13 @@ async function pullAll(options: Common & { jobs: number }, flags: Flags, io: Io)
   const { place } = options;
   const derivations = (flags.derive ?? []).map(parseDerivation);
   const choose = await chooser(flags, "refuse", (message) => warn(io, message));
-  const summary = await withIngestEngine(flags, io, (filling) =>
+  const fill = (filling: Filling): Promise<PullSummary> =>
     place.locked(() =>
       showing(io, (shown) =>
         pull({
           ...options,
           ...shown,
-          db: filling.db,
-          // One core has enough to do with fetching.
-          lanes: Math.max(1, filling.lanes - 1),
+          ...filling,
           derivations,
           choose,
           signal: io.signal,
@@ -184,8 +182,9 @@ async function pullAll(options: Common & { jobs: number }, flags: Flags, io: Io)
           deleteAfter: flags.deleteAfter === true,
         }),
       ),
-    ),
-  );
+    );
+  // One core has enough to do with fetching.
+  const summary = await withIngestEngine(flags, io, fill, 1);
   const problems = summary.failed.map(({ problem }) => problem);
   reportProblems(problems, io);
   const { plan, deletion, ...counts } = summary;

@@ -38,6 +38,8 @@ export class DuckDb implements Engine {
   private constructor(
     readonly instance: Instance,
     readonly connection: DuckDBConnection,
+    /** What the instance may hold, in the engine's words. */
+    readonly limit: string,
     /** The folder of the run's files. */
     readonly temporary: string,
     /** Folders that a person's SQL may read from: the run's files, a store. */
@@ -52,8 +54,9 @@ export class DuckDb implements Engine {
   readonly #interrupt = (): void => this.connection.interrupt();
 
   static async open(options: EngineOptions): Promise<DuckDb> {
+    const limit = `${Math.floor(options.memory / 2 ** 20)}MiB`;
     const instance = await DuckDBInstance.create(":memory:", {
-      memory_limit: `${Math.floor(options.memory / 2 ** 20)}MiB`,
+      memory_limit: limit,
       temp_directory: path.join(options.temporary, "spill"),
       ...(options.threads !== undefined && { threads: String(options.threads) }),
       // Nothing may be fetched at run time.
@@ -65,15 +68,15 @@ export class DuckDb implements Engine {
     registerAddressFunctions(connection);
     await connection.run(`CREATE MACRO in_log_zone(t) AS ${utcOf("t", options.logZone)}`);
     const { temporary, signal } = options;
-    return new DuckDb(instance, connection, temporary, new Set([temporary]), signal);
+    return new DuckDb(instance, connection, limit, temporary, new Set([temporary]), signal);
   }
 
   /** Another connection to the same tables, whose questions need not wait for this one's; its views are its own. */
   async beside(): Promise<DuckDb> {
     const connection = await this.instance.connect();
     await connection.run("SET TimeZone = 'UTC'");
-    const { instance, temporary, readable, signal } = this;
-    return new DuckDb(instance, connection, temporary, readable, signal, true);
+    const { instance, limit, temporary, readable, signal } = this;
+    return new DuckDb(instance, connection, limit, temporary, readable, signal, true);
   }
 
   async view(name: string, sql: string): Promise<string> {
@@ -101,6 +104,14 @@ export class DuckDb implements Engine {
   async run(sql: string): Promise<void> {
     this.signal?.throwIfAborted();
     await this.connection.run(sql);
+  }
+
+  /**
+   * Gives the system back what the allocator keeps: the engine does so whenever its limit is set. Work
+   * that many threads do in turns would otherwise leave every one of them with memory of its own.
+   */
+  async trim(): Promise<void> {
+    await this.run(`SET memory_limit = ${literal(this.limit)}`);
   }
 
   /** Writes a query's rows to a Parquet file, in their order; returns how many there were. */

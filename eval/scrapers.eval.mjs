@@ -39,7 +39,12 @@ const percent = (value) => `${(100 * value).toFixed(1)} %`;
 
 export async function evaluate() {
   try {
-    const rows = [...(await adversaries()), ...(await ordinary()), ...(await hidden())];
+    const rows = [
+      ...(await adversaries()),
+      ...(await ordinary()),
+      ...(await hidden()),
+      ...(await driven()),
+    ];
     const table = [
       "| what | goal | measured |",
       "| --- | --- | --- |",
@@ -236,6 +241,40 @@ async function hiddenLog(name, text, goal) {
       "0 false",
       `${subnets.length}; ${right.length}`,
     ],
+  ];
+}
+
+/**
+ * Browsers driven by bots and by people, Iliou et al. 2021: nothing in such a log tells them apart, so
+ * that nobody may be accused. A session stands in the place of an address.
+ */
+async function driven() {
+  const of2021 = path.join(corpus, "iliou-web-bot/dev");
+  if (!existsSync(of2021)) return [];
+  const labels = readFileSync(path.join(of2021, "labels.tsv"), "utf8")
+    .trimEnd()
+    .split("\n")
+    .slice(1);
+  const format = '- - %t "%r" %>s %b "%{Referer}i" %h "%{User-Agent}i"';
+  const log = readFileSync(path.join(of2021, "access.log"), "utf8");
+  const { clients } = await judge(log, ["--log-format", format]);
+  const untold = new Set(
+    clients
+      .filter((/** @type {any} */ one) => one.class === "cannot-tell")
+      .map((/** @type {any} */ { client_ip: session }) => session),
+  );
+  const sessions = labels.map((line) => line.split("\t"));
+  const share = (/** @type {string} */ kind) => {
+    const those = sessions.filter(([, label]) => label === kind);
+    return of(those.filter(([session]) => untold.has(session)).length, those.length);
+  };
+  return [
+    [
+      "bots that drive a browser (Iliou et al. 2021), advanced and moderate: not told, instead of guessed",
+      "≥ 90 % of the advanced",
+      `${share("advanced_bot")}; ${share("moderate_bot")}`,
+    ],
+    ["people of the same log that are not accused", "all", share("human")],
   ];
 }
 

@@ -320,6 +320,13 @@ describe("claims", () => {
     expect(err).toContain("The crawler's addresses cannot be read");
     expect(err).toContain(why);
   });
+
+  test("refuses a list that names what is no block", async () => {
+    const file = log("list.json", ['{"prefixes": [{"ipv4Prefix": "192.0.2.0/240"}]}']);
+    const { code, err } = await culprit(["scrapers", "x.log", "--crawler-ranges", `a=${file}`]);
+    expect(code).toBe(2);
+    expect(err).toContain('"192.0.2.0/240" is no block of addresses');
+  });
 });
 
 describe("output", () => {

@@ -26,6 +26,20 @@ test("as many pieces of work as there are lanes go on at the same time", async (
   expect(done).toEqual([10, 20, 30, 40, 50]);
 });
 
+test("memory is given back now and then, and the limit stays", async () => {
+  const lanes = await lanesOf(2);
+  const limit = async (): Promise<unknown> =>
+    (await lanes.db.rows("SELECT current_setting('memory_limit') AS limit"))[0]?.["limit"];
+  const before = await limit();
+  const numbers = Array.from({ length: 40 }, (_, at) => at);
+  const rows = await lanes.each(numbers, async (lane, item) => {
+    const [row] = await lane.rows(`SELECT count(*) AS n FROM range(${item} * 1000)`);
+    return row?.["n"];
+  });
+  expect(rows).toEqual(numbers.map((item) => item * 1000));
+  expect(await limit()).toBe(before);
+});
+
 test("each lane asks the same tables, and has temporary ones of its own", async () => {
   const lanes = await lanesOf(2);
   const [db] = lanes.all;

@@ -47,6 +47,19 @@ describe("reverse DNS", () => {
 });
 
 test.each([
+  ["2001:db8:1::7", "verified"],
+  ["2001:db8:2::7", "failed"],
+  ["192.0.2.255", "verified"],
+  ["192.0.3.0", "failed"],
+  ["crawler.example", "failed"],
+])("published addresses of both kinds: %s is %s", (address, verification) => {
+  const blocks = ["192.0.2.77/24", "2001:db8:1::/48"];
+  const ranges = [{ crawler: "googlebot", created: "2026-11-01", blocks }];
+  const seen = new Date("2026-11-02T00:00:00Z");
+  expect(checkRanges(ranges, GOOGLEBOT, address, seen)).toMatchObject({ verification });
+});
+
+test.each([
   ["192.0.2.7", "verified"],
   ["203.0.113.1", "failed"],
   // The list has no IPv6 addresses, so it cannot refute one.

@@ -13,6 +13,8 @@ const types: Record<ColumnType | "bool" | "json", string> = {
   ...columnSqlTypes,
   bool: "BOOLEAN",
   json: "VARCHAR",
+  // As JSON, which every reader of Parquet understands.
+  map: "VARCHAR",
 };
 
 /** Rows given to the engine together. */

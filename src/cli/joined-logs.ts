@@ -51,7 +51,7 @@ export interface TwoLogs {
 }
 
 /** Stitches two logs, and writes what was asked for. */
-export async function tell(
+export async function tellStitched(
   { db, embedded, front, back, notes }: TwoLogs,
   derived: readonly string[],
   { limit, where, times, zone, writesRows }: Asked,

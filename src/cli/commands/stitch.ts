@@ -5,7 +5,7 @@ import type { Command } from "../command.js";
 import { withEngine } from "../engine.js";
 import { logFlags, outputFlags, type Flag } from "../flags.js";
 import type { Io } from "../io.js";
-import { columnsOf, tell, typesOf, type Asked } from "../joined-logs.js";
+import { columnsOf, tellStitched, typesOf, type Asked } from "../joined-logs.js";
 import { shapeOf, type OutputFlags } from "../output.js";
 import { parseCount, parseDerivation } from "../parse-flags.js";
 import { filterSql, parseTimes, withLogs, type LogFlags } from "../session.js";
@@ -111,7 +111,7 @@ export const stitchCommand: Command<Flags> = {
       const front = await log(frontSource, formatOf(flags, "front"));
       const back = await log(backSource, formatOf(flags, "back"));
       const logs = { db, embedded: db, front, back, notes: [front, back] };
-      await tell(logs, derived, asked, flags, io);
+      await tellStitched(logs, derived, asked, flags, io);
     });
     return Exit.ok;
   },
@@ -147,7 +147,7 @@ async function ofStore(asked: Asked, flags: Flags, io: Io): Promise<typeof Exit.
       };
       // The time range chose the lines already.
       const answered = { ...asked, times: () => ({}) };
-      await tell(logs, derived, answered, flags, io);
+      await tellStitched(logs, derived, answered, flags, io);
     },
   );
   return Exit.ok;

@@ -87,7 +87,7 @@ export interface Dialect {
   /** Interpolated; `part` is a plain value from 0 to 1. */
   readonly quantile: (value: string, part: number) => string;
   readonly approxQuantile: (value: string, part: number) => string;
-  /** The value of a row in which `by` is largest; which one of several is open. */
+  /** The value of the row in which `by` is largest; of several such rows, the largest value. */
   readonly argMax: (value: string, by: string) => string;
   readonly anyValue: (value: string) => string;
   /** How many different whole numbers there are, none below 0 or above 62. */

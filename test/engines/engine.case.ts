@@ -122,6 +122,7 @@ const EXPRESSIONS: Record<string, (dialect: Dialect) => string> = {
   approxQuantile: (d) =>
     `CASE WHEN ${d.approxQuantile("status", 0.5)} BETWEEN 200 AND 206 THEN 1 END`,
   argMax: (d) => d.argMax("client_ip", "bytes_sent * 100000 + status"),
+  "argMax of equals": (d) => d.argMax("client_ip", "CASE WHEN status > 0 THEN 1 ELSE 1 END"),
   anyValue: (d) => d.anyValue("CASE WHEN client_ip = '203.0.113.7' THEN 'x' END"),
   distinctSmall: (d) => d.distinctSmall(d.intDiv("status", "10")),
   anyTrue: (d) => `CASE WHEN ${d.anyTrue("status = 503")} THEN 1 ELSE 0 END`,

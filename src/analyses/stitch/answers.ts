@@ -1,3 +1,4 @@
+import { sumOfMs } from "../measures.js";
 import type { Scope } from "../scope.js";
 import type { Outcome } from "./joined.js";
 import { stitchParameters as p } from "./parameters.js";
@@ -107,11 +108,11 @@ export async function clientCosts(
     "costs",
     `SELECT client_ip, ${dialect.argMax("user_agent", "coalesce(back_duration_ms, 0)")} AS user_agent,
       count(*) AS requests, count(*) FILTER (WHERE ${BEHIND}) AS behind,
-      sum(back_duration_ms) FILTER (WHERE ${BEHIND}) AS behind_ms,
+      ${sumOfMs("back_duration_ms", BEHIND)} AS behind_ms,
       sum(back_bytes_sent) FILTER (WHERE ${BEHIND}) AS behind_bytes
     FROM ${requests} WHERE stitch <> 'back_only' GROUP BY client_ip`,
   )}
-    SELECT *, (SELECT sum(behind) FROM costs) AS all_behind, (SELECT sum(behind_ms) FROM costs) AS all_ms
+    SELECT *, (SELECT sum(behind) FROM costs) AS all_behind, (SELECT ${sumOfMs("behind_ms")} FROM costs) AS all_ms
     FROM costs WHERE behind > 0
     ORDER BY coalesce(behind_ms, 0) DESC, behind DESC, client_ip LIMIT ${limit}`);
   return rows.map((row) => {
@@ -141,8 +142,8 @@ export async function cacheBusting(
       GROUP BY path HAVING count(*) >= ${p.bustingRequests} AND count(query) >= ${p.bustingNew} * count(*))
     GROUP BY path, query, client_ip`,
   )},
-    queries AS (SELECT path, query, sum(n) AS n, sum(ms) AS ms FROM asked GROUP BY path, query),
-    paths AS (SELECT path, sum(n) AS behind, sum(ms) AS ms, count(query) AS queries,
+    queries AS (SELECT path, query, sum(n) AS n, ${sumOfMs("ms")} AS ms FROM asked GROUP BY path, query),
+    paths AS (SELECT path, sum(n) AS behind, ${sumOfMs("ms")} AS ms, count(query) AS queries,
       count(*) FILTER (WHERE n = 1 AND query IS NOT NULL) AS fresh FROM queries GROUP BY path),
     clients AS (SELECT path, client_ip, sum(n) AS n FROM asked GROUP BY path, client_ip),
     first AS (SELECT path, count(*) AS clients, max(n) AS most FROM clients GROUP BY path)
@@ -163,14 +164,14 @@ export async function cacheBusting(
   }));
 }
 
-export async function bypasses({ db, dialect, requests }: Scope, limit: number): Promise<Bypass[]> {
+export async function bypasses({ db, requests }: Scope, limit: number): Promise<Bypass[]> {
   const rows = await db.rows(`WITH own AS (
       SELECT back_ip FROM (SELECT back_ip, count(*) AS n, sum(count(*)) OVER () AS pairs
         FROM ${requests} WHERE ${BEHIND} AND back_ip IS NOT NULL GROUP BY back_ip) AS t
       WHERE n >= ${p.ownAddress} * pairs)
     SELECT a.back_ip, CASE WHEN o.back_ip IS NULL THEN 0 ELSE 1 END AS is_front, count(*) AS requests,
-      count(DISTINCT a.path) AS paths, ${dialect.anyValue("a.path")} AS path,
-      ${dialect.anyValue("a.user_agent")} AS user_agent, min(a.time) AS first_seen, max(a.time) AS last_seen
+      count(DISTINCT a.path) AS paths, min(a.path) AS path,
+      min(a.user_agent) AS user_agent, min(a.time) AS first_seen, max(a.time) AS last_seen
     FROM ${requests} AS a LEFT JOIN own AS o ON a.back_ip = o.back_ip
     WHERE a.stitch = 'back_only' GROUP BY 1, 2 ORDER BY 2, 3 DESC, 1 LIMIT ${limit}`);
   return rows.map((row) => ({
@@ -185,9 +186,9 @@ export async function bypasses({ db, dialect, requests }: Scope, limit: number):
   }));
 }
 
-export async function lostLines({ db, dialect, requests }: Scope, limit: number): Promise<Lost[]> {
+export async function lostLines({ db, requests }: Scope, limit: number): Promise<Lost[]> {
   const rows = await db.rows(`SELECT cache_result, status, count(*) AS requests,
-      ${dialect.anyValue("path")} AS path, ${dialect.anyValue("client_ip")} AS client_ip
+      min(path) AS path, min(client_ip) AS client_ip
     FROM ${requests} WHERE stitch = 'front_only'
     GROUP BY cache_result, status ORDER BY 3 DESC, 1, 2 LIMIT ${limit}`);
   return rows.map((row) => ({

@@ -1,3 +1,4 @@
+import { sumOfMs } from "../measures.js";
 import type { Scope } from "../scope.js";
 import { clientCosts, matchOf, type ClientCost, type Match } from "./answers.js";
 
@@ -35,7 +36,7 @@ export async function originOf(scope: Scope, limit: number): Promise<Origin> {
   const [row = {}] = await scope.db.rows(`
     SELECT count(*) FILTER (WHERE stitch <> 'back_only') AS requests,
       count(*) FILTER (WHERE ${behind}) AS behind,
-      sum(back_duration_ms) FILTER (WHERE ${behind}) AS ms,
+      ${sumOfMs("back_duration_ms", behind)} AS ms,
       sum(back_bytes_sent) FILTER (WHERE ${behind}) AS sent,
       count(DISTINCT client_ip) FILTER (WHERE ${behind}) AS clients
     FROM ${joined.requests}`);

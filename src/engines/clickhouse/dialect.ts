@@ -86,7 +86,8 @@ export const clickhouse: Dialect = {
   approxDistinct: (value) => `uniq(${value})`,
   quantile: (value, part) => `quantileExactInclusive(${String(part)})(${value})`,
   approxQuantile: (value, part) => `quantileTDigest(${String(part)})(${value})`,
-  argMax: (value, by) => `argMax(${value}, ${by})`,
+  argMax: (value, by) =>
+    `argMax(${value}, (${by}, ${value})) FILTER (WHERE ${value} IS NOT NULL AND ${by} IS NOT NULL)`,
   anyValue: (value) => `any(${value})`,
   distinctSmall: (value) => `bitCount(groupBitOr(bitShiftLeft(toUInt64(1), ${value})))`,
   anyTrue: (condition) => `(countIf(${condition}) > 0)`,

@@ -69,7 +69,8 @@ export const duckdb: Dialect = {
   approxDistinct: (value) => `approx_count_distinct(${value})`,
   quantile: (value, part) => `quantile_cont(${value}, ${String(part)})`,
   approxQuantile: (value, part) => `approx_quantile(${value}, ${String(part)})`,
-  argMax: (value, by) => `arg_max(${value}, ${by})`,
+  argMax: (value, by) =>
+    `arg_max(${value}, (${by}, ${value})) FILTER (WHERE ${value} IS NOT NULL AND ${by} IS NOT NULL)`,
   anyValue: (value) => `any_value(${value})`,
   distinctSmall: (value) => `coalesce(bit_count(bit_or(CAST(1 AS BIGINT) << (${value}))), 0)`,
   anyTrue: (condition) => `coalesce(bool_or(${condition}), FALSE)`,

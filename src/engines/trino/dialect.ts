@@ -89,7 +89,8 @@ export const trino: Dialect = {
     "Trino has no exact quantile as an aggregate: rank the rows by row_number(), or take the approximate one",
   ),
   approxQuantile: (value, part) => `approx_percentile(${value}, ${String(part)})`,
-  argMax: (value, by) => `max_by(${value}, ${by})`,
+  argMax: (value, by) =>
+    `max_by(${value}, ROW(${by}, ${value})) FILTER (WHERE ${value} IS NOT NULL AND ${by} IS NOT NULL)`,
   anyValue: (value) => `any_value(${value})`,
   distinctSmall: (value) =>
     `coalesce(bit_count(bitwise_or_agg(CAST(power(2, ${value}) AS bigint)), 64), 0)`,

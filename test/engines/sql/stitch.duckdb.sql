@@ -143,12 +143,12 @@ SELECT stitch, log_side, count(*) AS n FROM (SELECT stitch,
       CASE WHEN back_time IS NOT NULL AND stitch = 'not_covered' THEN 'back' ELSE 'front' END AS log_side
       FROM kept_12) AS t GROUP BY 1, 2;
 
-WITH costs AS MATERIALIZED (SELECT client_ip, arg_max(user_agent, coalesce(back_duration_ms, 0)) AS user_agent,
+WITH costs AS MATERIALIZED (SELECT client_ip, arg_max(user_agent, (coalesce(back_duration_ms, 0), user_agent)) FILTER (WHERE user_agent IS NOT NULL AND coalesce(back_duration_ms, 0) IS NOT NULL) AS user_agent,
       count(*) AS requests, count(*) FILTER (WHERE stitch IN ('paired', 'ambiguous')) AS behind,
-      sum(back_duration_ms) FILTER (WHERE stitch IN ('paired', 'ambiguous')) AS behind_ms,
+      round(sum(back_duration_ms) FILTER (WHERE stitch IN ('paired', 'ambiguous')), 6) AS behind_ms,
       sum(back_bytes_sent) FILTER (WHERE stitch IN ('paired', 'ambiguous')) AS behind_bytes
     FROM kept_12 WHERE stitch <> 'back_only' GROUP BY client_ip)
-    SELECT *, (SELECT sum(behind) FROM costs) AS all_behind, (SELECT sum(behind_ms) FROM costs) AS all_ms
+    SELECT *, (SELECT sum(behind) FROM costs) AS all_behind, (SELECT round(sum(behind_ms), 6) FROM costs) AS all_ms
     FROM costs WHERE behind > 0
     ORDER BY coalesce(behind_ms, 0) DESC, behind DESC, client_ip LIMIT 10;
 
@@ -156,8 +156,8 @@ WITH asked AS MATERIALIZED (SELECT path, query, client_ip, count(*) AS n, sum(ba
     FROM kept_12 WHERE stitch IN ('paired', 'ambiguous') AND path IN (SELECT path FROM kept_12 WHERE stitch IN ('paired', 'ambiguous')
       GROUP BY path HAVING count(*) >= 50 AND count(query) >= 0.9 * count(*))
     GROUP BY path, query, client_ip),
-    queries AS (SELECT path, query, sum(n) AS n, sum(ms) AS ms FROM asked GROUP BY path, query),
-    paths AS (SELECT path, sum(n) AS behind, sum(ms) AS ms, count(query) AS queries,
+    queries AS (SELECT path, query, sum(n) AS n, round(sum(ms), 6) AS ms FROM asked GROUP BY path, query),
+    paths AS (SELECT path, sum(n) AS behind, round(sum(ms), 6) AS ms, count(query) AS queries,
       count(*) FILTER (WHERE n = 1 AND query IS NOT NULL) AS fresh FROM queries GROUP BY path),
     clients AS (SELECT path, client_ip, sum(n) AS n FROM asked GROUP BY path, client_ip),
     first AS (SELECT path, count(*) AS clients, max(n) AS most FROM clients GROUP BY path)
@@ -172,12 +172,12 @@ WITH own AS (
         FROM kept_12 WHERE stitch IN ('paired', 'ambiguous') AND back_ip IS NOT NULL GROUP BY back_ip) AS t
       WHERE n >= 0.01 * pairs)
     SELECT a.back_ip, CASE WHEN o.back_ip IS NULL THEN 0 ELSE 1 END AS is_front, count(*) AS requests,
-      count(DISTINCT a.path) AS paths, any_value(a.path) AS path,
-      any_value(a.user_agent) AS user_agent, min(a.time) AS first_seen, max(a.time) AS last_seen
+      count(DISTINCT a.path) AS paths, min(a.path) AS path,
+      min(a.user_agent) AS user_agent, min(a.time) AS first_seen, max(a.time) AS last_seen
     FROM kept_12 AS a LEFT JOIN own AS o ON a.back_ip = o.back_ip
     WHERE a.stitch = 'back_only' GROUP BY 1, 2 ORDER BY 2, 3 DESC, 1 LIMIT 10;
 
 SELECT cache_result, status, count(*) AS requests,
-      any_value(path) AS path, any_value(client_ip) AS client_ip
+      min(path) AS path, min(client_ip) AS client_ip
     FROM kept_12 WHERE stitch = 'front_only'
     GROUP BY cache_result, status ORDER BY 3 DESC, 1, 2 LIMIT 10;

@@ -137,7 +137,7 @@ function mustKeep({ scope: { db } }: Session): void {
     code: "no-scratch",
     what: "To stitch, the engine needs a place for tables of its own while it works",
     where: db.name,
-    help: "Name a schema where you may create and drop tables: --engine 'trino://…?scratch=schema' (Trino and ClickHouse; docs/engines.md)",
+    help: "Name a schema where you may create and drop tables: --engine 'trino://…?scratch=schema', on Athena 'athena://…?scratch=s3://bucket/prefix/' (docs/engines.md)",
     exit: Exit.usage,
   });
 }

@@ -15,8 +15,8 @@ export interface ScratchPlace {
   readonly onNote: ((note: string) => void) | undefined;
 }
 
-/** Rows that one statement carries: well within what engines take as a query's text. */
-const CARRIED = 5000;
+/** Values that one statement carries, of 25 characters at most: Athena takes a text of 256 KiB. */
+const CARRIED = 8000;
 
 /** How the names of such tables begin; what follows is random. */
 export const KEPT = "culprit_kept_";
@@ -60,8 +60,9 @@ export class Scratch {
       if (Number.isNaN(value)) return null;
       return columns[at]?.[1] === "bool" ? value !== 0 : value;
     };
-    for (let from = 0; from < count; from += CARRIED) {
-      const rows = Array.from({ length: Math.min(CARRIED, count - from) }, (_, row) =>
+    const some = Math.floor(CARRIED / columns.length);
+    for (let from = 0; from < count; from += some) {
+      const rows = Array.from({ length: Math.min(some, count - from) }, (_, row) =>
         columns.map((_column, at) => literalOf(at, from + row)),
       );
       await this.place.insert(table, `SELECT * FROM ${dialect.values("given", { columns, rows })}`);

@@ -5,7 +5,7 @@ import { readLedger } from "../../src/store/ledger.js";
 import { culprit, folder } from "../cli/culprit.js";
 import { makeLake } from "./lake.js";
 import type { Run } from "./athena/fake.js";
-import { openAthena as open } from "./athena/open.js";
+import { BUCKET, openAthena as open, openKeepingAthena } from "./athena/open.js";
 
 const numbers =
   (count: number): Run =>
@@ -110,6 +110,61 @@ describe("Athena's protocol", () => {
     expect(() => engine.registration({ place: "/srv/logs", derived: [], partitions })).toThrow(
       /S3 only/,
     );
+  });
+});
+
+describe("tables that are kept", () => {
+  const nothing: Run = () => Promise.resolve({ columns: [], rows: [] });
+
+  test("lie in the bucket, and go with their files", async () => {
+    const { engine, fake, s3 } = await openKeepingAthena(nothing);
+    await s3.put(BUCKET, "of culprit/other.parquet", "PAR1");
+    const kept = await engine.keep("SELECT 1 AS one");
+    const other = await engine.keep("SELECT 2 AS two");
+    const own = kept.replace('"shop".', "");
+    expect(await s3.keys(BUCKET)).toContain(`of culprit/${own}/part-0`);
+    await engine.append(other, [["two", "int"]], { count: 1, columns: [new Float64Array(1)] });
+    await engine.release(kept);
+    const left = ["of culprit/other.parquet", `of culprit/${other.replace('"shop".', "")}/part-0`];
+    expect((await s3.keys(BUCKET)).toSorted()).toEqual(left.toSorted());
+    await engine.close();
+    expect(await s3.keys(BUCKET)).toEqual(["of culprit/other.parquet"]);
+    const [create, , insert, drop] = [...fake.executions.values()].map(({ sql }) => sql);
+    expect(create).toBe(
+      `CREATE TABLE ${kept} WITH (format = 'PARQUET', external_location = 's3://${BUCKET}/of culprit/${own}/') AS SELECT 1 AS one`,
+    );
+    expect(insert).toMatch(/^INSERT INTO "shop".culprit_kept_/);
+    expect(drop).toBe(`DROP TABLE IF EXISTS \`shop\`.\`${own}\``);
+  });
+
+  test("go after an abort, too", async () => {
+    const controller = new AbortController();
+    const { engine, s3 } = await openKeepingAthena(
+      (sql) => (sql.includes("forever") ? new Promise(() => {}) : nothing(sql)),
+      { signal: controller.signal },
+    );
+    await engine.keep("SELECT 1 AS one");
+    const cut = engine.keep("SELECT 1 AS forever");
+    await expect.poll(() => s3.keys(BUCKET)).toHaveLength(2);
+    controller.abort(new Error("interrupted"));
+    await expect(cut).rejects.toThrow("interrupted");
+    await engine.close();
+    expect(await s3.keys(BUCKET)).toEqual([]);
+  });
+
+  test("a file that stays is named", async () => {
+    const notes: string[] = [];
+    const { engine, s3 } = await openKeepingAthena(nothing, { notes });
+    await engine.keep("SELECT 1 AS one");
+    s3.proxy.fault = () => ({ status: 403, code: "AccessDenied" });
+    await engine.close();
+    expect(notes.join("\n")).toMatch(/could not be dropped, and is yours to drop/);
+  });
+
+  test("need a place in S3", async () => {
+    await expect(open(nothing, { query: "&scratch=tmp" })).rejects.toMatchObject({
+      code: "bad-engine",
+    });
   });
 });
 

@@ -30,6 +30,18 @@ export interface Member {
   readonly placeOf: (path: string) => string;
 }
 
+/** An engine whose tables another connection keeps: one that has read stays read-only in chdb. */
+export const keepingOn = (engine: RemoteEngine, keeper: RemoteEngine): RemoteEngine =>
+  new Proxy(engine, {
+    get(_target, name: keyof RemoteEngine) {
+      const of = KEEPS.has(name) ? keeper : engine;
+      const value = of[name] as unknown;
+      return typeof value === "function" ? (value.bind(of) as unknown) : value;
+    },
+  });
+
+const KEEPS = new Set(["scratch", "keep", "append", "release"]);
+
 const ZONES = ["Europe/Berlin", "+05:30"];
 /** Questions whose answer depends on the zone. */
 const TIMELY = /hour|day|week|minute/;
@@ -203,10 +215,7 @@ export function engineSuite(
         return;
       }
       const on = keeper;
-      const keeping: RemoteEngine = Object.assign(Object.create(engine) as RemoteEngine, {
-        keep: (sql: string) => on.keep(sql),
-        release: (kept: string) => on.release(kept),
-      });
+      const keeping = keepingOn(engine, on);
       const [here, there] = await Promise.all([
         scopeOn(keeping, engine.table, "UTC", "").then((scope) => scrapers(scope)),
         scopeOn(duck, rows, "UTC", "").then((scope) => scrapers(scope)),

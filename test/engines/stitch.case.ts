@@ -17,7 +17,7 @@ import { storedRows } from "../../src/store/stored.js";
 import { Workspace } from "../../src/store/workspace.js";
 import { CLOCKS, twoClocks } from "../generators/two-clocks.mjs";
 import { score } from "../servers/squid-apache.mjs";
-import type { Member } from "./engine.case.js";
+import { keepingOn, type Member } from "./engine.case.js";
 import { makeTwoLogsLake } from "./lake.js";
 import { normal } from "./questions.js";
 
@@ -55,12 +55,7 @@ export function stitchSuite(member: string, open: () => Promise<Required<Member>
 
     test("every pair, the clocks, and what the answers say", async () => {
       const on = keeper;
-      const keeping: RemoteEngine = Object.assign(Object.create(engine) as RemoteEngine, {
-        scratch: on.scratch,
-        keep: (sql: string) => on.keep(sql),
-        append: (...rest: Parameters<Engine["append"]>) => on.append(...rest),
-        release: (kept: string) => on.release(kept),
-      });
+      const keeping = keepingOn(engine, on);
       const [here, there] = [await stitchOn(keeping, engine.table), await stitchOn(duck, rows)];
       expect(normal({ ...here, rows: [] })).toEqual(normal({ ...there, rows: [] }));
       expect(normal(here.rows)).toEqual(normal(there.rows));

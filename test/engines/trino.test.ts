@@ -2,11 +2,12 @@ import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import { openEngine } from "../../src/engines/open.js";
+import type { TrinoEngine } from "../../src/engines/trino/engine.js";
 import type { OnProgress, RemoteEngine } from "../../src/engines/remote.js";
 import { registerSql } from "../../src/engines/trino/register.js";
 import { Problem } from "../../src/problems/problem.js";
 import { answeredBy } from "./athena/fake.js";
-import { openAthena } from "./athena/open.js";
+import { openAthena, openKeepingAthena } from "./athena/open.js";
 import { culprit, folder, type Result } from "../cli/culprit.js";
 import { engineSuite, type Member } from "./engine.case.js";
 import { formatsSuite } from "./formats.case.js";
@@ -61,21 +62,30 @@ if (cluster === undefined) {
     placeOf: (file) => `local:///${path.relative(lake, file)}`,
   }));
 
-  // Athena's SQL on the cluster, through Athena's protocol; only its DDL, which is Hive's, is Trino's here.
-  const openAsAthena = async (): Promise<Member> => {
-    const { engine } = await openAthena(answeredBy(await open()), {
-      query: "&table=athena",
-      busy: 0,
-    });
-    const place = { catalog: "lake", schema: "shop", table: "athena" };
+  /** Athena with a place for tables; as there, they hold milliseconds. */
+  const openKept = async (query: string): ReturnType<typeof openKeepingAthena> => {
+    const trino = await open();
+    const { headers } = (trino as TrinoEngine).settings;
+    Object.assign(headers, { "X-Trino-Session": "lake.timestamp_precision=MILLISECONDS" });
+    return openKeepingAthena(answeredBy(trino), { query, busy: 0 });
+  };
+
+  // Athena's SQL on the trino, through Athena's protocol; only its DDL, which is Hive's, is Trino's here.
+  const openAsAthena = async (table: string): Promise<Required<Member>> => {
+    const query = `&table=${table}`;
+    const { engine } = await openAthena(answeredBy(await open()), { query, busy: 0 });
+    const { engine: keeper } = await openKept(query);
+    const place = { catalog: "lake", schema: "shop", table };
     engine.registration = (about) => registerSql(place, about);
     return {
       engine,
-      folder: path.join(lake, "athena"),
+      keeper,
+      folder: path.join(lake, table),
       placeOf: (file) => `local:///${path.relative(lake, file)}`,
     };
   };
-  engineSuite("Athena", openAsAthena, [
+  stitchSuite("Athena", () => openAsAthena("stitch_athena"));
+  engineSuite("Athena", () => openAsAthena("athena"), [
     ...["scrapers", "block", "block-by-bytes", "report", "floods"],
     ...["compare-by-requests", "compare-by-bytes", "compare-by-error_rate"],
   ]);

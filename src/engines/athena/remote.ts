@@ -1,5 +1,6 @@
 import type { AthenaClient, QueryExecution, ResultSet, Row } from "@aws-sdk/client-athena";
 import { Exit, Problem } from "../../problems/problem.js";
+import type { S3, S3Settings } from "../../sources/s3-client.js";
 import { badAddress, onlyOptions, tableOf, type EngineAddress } from "../address.js";
 import { unsupported, type Dialect } from "../dialect.js";
 import type { OpenOptions } from "../open.js";
@@ -15,9 +16,11 @@ import {
 import { trino } from "../trino/dialect.js";
 import { trinoExpressions } from "../trino/expressions.js";
 import { columnType, readerOf } from "../trino/values.js";
+import { Scratch } from "../scratch.js";
 import { costText, priceText } from "./cost.js";
 import { rawLines, rawTables } from "./raw.js";
 import { registerSql } from "./register.js";
+import { scratchPlace } from "./scratch.js";
 
 const noLists = unsupported("Athena writes lists as text that cannot be taken apart again");
 
@@ -28,6 +31,8 @@ const athena: Dialect = {
   list: noLists,
   distinctList: noLists,
   approxTopK: noLists,
+  // Its tables hold milliseconds, and take nothing finer.
+  fromEpoch: (seconds) => `date_add('second', ${seconds}, TIMESTAMP '1970-01-01 00:00:00.000')`,
 };
 
 interface Settings {
@@ -36,6 +41,9 @@ interface Settings {
   readonly workgroup: string;
   /** Where results go; absent when the workgroup says. */
   readonly output: string | undefined;
+  /** The prefix in S3 below which tables may be kept. */
+  readonly scratch: string | undefined;
+  readonly s3: S3Settings;
   readonly signal: AbortSignal;
   readonly onNote: ((note: string) => void) | undefined;
   readonly onProgress: OnProgress | undefined;
@@ -62,8 +70,7 @@ export class AthenaEngine extends RemoteEngine {
   readonly signal: AbortSignal;
   readonly name: string;
   readonly table: string;
-  /** A table that is dropped leaves its files in the bucket: there are none. */
-  readonly scratch = undefined;
+  readonly scratch: Scratch | undefined;
   /** Bytes that each query scanned. */
   readonly scanned: number[] = [];
 
@@ -76,9 +83,22 @@ export class AthenaEngine extends RemoteEngine {
     this.signal = settings.signal;
     this.name = `athena://${settings.database}`;
     this.table = [settings.database, settings.table].map(athena.ident).join(".");
+    const { database, scratch, onNote } = settings;
+    if (scratch === undefined) return;
+    const place = scratchPlace({
+      database,
+      at: scratch,
+      run: (sql) => this.run(sql),
+      end: async (sql) => {
+        await this.#finish(sql, new AbortController().signal);
+      },
+      s3: () => openS3(settings.s3, scratch),
+      onNote,
+    });
+    this.scratch = new Scratch(place);
   }
 
-  /** `athena://database?workgroup=…&output=s3://…&region=…&profile=…&endpoint=…`. */
+  /** `athena://database?workgroup=…&output=s3://…&scratch=s3://…&region=…&profile=…&endpoint=…`. */
   static async open(
     this: void,
     text: string,
@@ -88,23 +108,25 @@ export class AthenaEngine extends RemoteEngine {
     const { host: database, path, options } = address;
     if (database === "" || path.length > 0)
       throw badAddress(text, "It needs a database, and no path");
-    const known = ["workgroup", "output", "region", "profile", "endpoint", "table"];
+    const known = ["workgroup", "output", "region", "profile", "endpoint", "table", "scratch"];
     onlyOptions(text, address, known);
     const sdk = await loadSdk();
     const [region, profile, endpoint] = ["region", "profile", "endpoint"].map((name) =>
       options.get(name),
     );
-    const client = new sdk.AthenaClient({
+    const s3 = {
       ...(region === undefined ? {} : { region }),
       ...(profile === undefined ? {} : { profile }),
       ...(endpoint === undefined ? {} : { endpoint }),
-      maxAttempts: 8,
-    });
+    };
+    const client = new sdk.AthenaClient({ ...s3, maxAttempts: 8 });
     return new AthenaEngine(sdk, client, {
       database,
       table: tableOf(address),
       workgroup: options.get("workgroup") ?? "primary",
       output: options.get("output"),
+      scratch: scratchPrefix(text, options.get("scratch")),
+      s3,
       signal,
       onNote,
       onProgress,
@@ -166,7 +188,8 @@ export class AthenaEngine extends RemoteEngine {
     return priceText([bytes]);
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    await this.scratch?.close();
     if (this.scanned.length > 0) this.settings.onNote?.(costText(this.scanned));
     this.client.destroy();
   }
@@ -185,8 +208,8 @@ export class AthenaEngine extends RemoteEngine {
   }
 
   /** Starts a query and waits for its end; an abort stops it. */
-  async #finish(sql: string): Promise<string> {
-    this.signal.throwIfAborted();
+  async #finish(sql: string, signal = this.signal): Promise<string> {
+    signal.throwIfAborted();
     const { database, workgroup, output } = this.settings;
     const start = new this.sdk.StartQueryExecutionCommand({
       QueryString: sql,
@@ -196,26 +219,26 @@ export class AthenaEngine extends RemoteEngine {
     });
     const { QueryExecutionId: id = "" } = await this.client
       .send(start)
-      .catch((error: unknown) => this.#fail(error));
+      .catch((error: unknown) => this.#fail(error, signal));
     try {
       for (let delay = FIRST_LOOK; ; delay = Math.min(LATER_LOOKS, delay * 1.5)) {
         const look = new this.sdk.GetQueryExecutionCommand({ QueryExecutionId: id });
         const { QueryExecution: execution = {} } = await this.client
-          .send(look, { abortSignal: this.signal })
-          .catch((error: unknown) => this.#fail(error));
+          .send(look, { abortSignal: signal })
+          .catch((error: unknown) => this.#fail(error, signal));
         const state = execution.Status?.State;
         const bytes = execution.Statistics?.DataScannedInBytes ?? 0;
         this.settings.onProgress?.(state === "RUNNING" ? { bytes } : undefined);
         if (state === "SUCCEEDED" || state === "FAILED" || state === "CANCELLED") {
-          this.scanned.push(bytes);
-        }
-        if (state === "SUCCEEDED") return id;
-        if (state === "FAILED" || state === "CANCELLED")
+          // Definitions of tables cost nothing.
+          if (execution.StatementType !== "DDL") this.scanned.push(bytes);
+          if (state === "SUCCEEDED") return id;
           throw queryProblem(execution, sql, this.name);
-        await pause(delay, this.signal);
+        }
+        await pause(delay, signal);
       }
     } catch (error) {
-      if (this.signal.aborted) await this.#stop(id);
+      if (signal.aborted) await this.#stop(id);
       throw error;
     }
   }
@@ -225,8 +248,8 @@ export class AthenaEngine extends RemoteEngine {
     await this.client.send(stop, { abortSignal: AbortSignal.timeout(5000) }).catch(() => {});
   }
 
-  #fail(error: unknown): never {
-    this.signal.throwIfAborted();
+  #fail(error: unknown, signal = this.signal): never {
+    signal.throwIfAborted();
     throw serviceProblem(error, this.name);
   }
 }
@@ -283,6 +306,17 @@ const notInS3 = (place: string): Problem =>
     help: "Name a place there: --at s3://bucket/prefix",
     exit: Exit.usage,
   });
+
+function scratchPrefix(text: string, at: string | undefined): string | undefined {
+  if (at === undefined || /^s3:\/\/./i.test(at)) return at;
+  throw badAddress(text, `scratch=${at} is no place in S3: scratch=s3://bucket/prefix/`);
+}
+
+/** The client of S3, loaded when the first table is dropped; works also after an abort. */
+async function openS3(settings: S3Settings, where: string): Promise<S3> {
+  const { S3 } = await import("../../sources/s3-client.js");
+  return S3.open(settings, where);
+}
 
 async function loadSdk(): Promise<Sdk> {
   try {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createServer } from "node:http";
+import { createServer, request as forward } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { RemoteEngine } from "../../../src/engines/remote.js";
 
@@ -22,8 +22,11 @@ export interface FakeAthena {
 /** Runs a query and tells its columns, with Athena's types, and its rows as text. */
 export type Run = (sql: string) => Promise<Pick<Execution, "columns" | "rows">>;
 
-/** A server that speaks Athena's JSON protocol; `run` answers the queries. `busy` looks find it running. */
-export async function startAthena(run: Run, busy = 1): Promise<FakeAthena> {
+/**
+ * A server that speaks Athena's JSON protocol; `run` answers the queries. `busy` looks find it running.
+ * What is not for Athena goes to the port of a server of S3's.
+ */
+export async function startAthena(run: Run, busy = 1, s3?: number): Promise<FakeAthena> {
   const executions = new Map<string, Execution>();
   const looks = new Map<string, number>();
   const actions: Record<string, (request: Record<string, unknown>) => Promise<object>> = {
@@ -74,6 +77,15 @@ export async function startAthena(run: Run, busy = 1): Promise<FakeAthena> {
     },
   };
   const server = createServer((request, response) => {
+    if (request.headers["x-amz-target"] === undefined && s3 !== undefined) {
+      const { url: path, method, headers } = request;
+      const sent = forward({ host: "127.0.0.1", port: s3, path, method, headers }, (answer) => {
+        response.writeHead(answer.statusCode ?? 500, answer.headers);
+        answer.pipe(response);
+      });
+      request.pipe(sent);
+      return;
+    }
     const parts: Buffer[] = [];
     request.on("data", (part: Buffer) => parts.push(part));
     request.on("end", () => {
@@ -128,3 +140,20 @@ const reasonOf = (error: Error & { why?: string }): string => error.why ?? error
 /** Athena writes lists as `[a, b]`. */
 const textOf = (value: unknown): string =>
   Array.isArray(value) ? `[${value.join(", ")}]` : String(value);
+
+const MAKES =
+  /^CREATE TABLE (\S+) WITH \(format = 'PARQUET', external_location = '(s3:[^']+)'\) AS /;
+const DROPS = /^DROP TABLE IF EXISTS `(\w+)`\.`(\w+)`$/;
+
+/** The statements of kept tables in Trino's words; `put` writes a file where Athena would. */
+export const keptBy =
+  (run: Run, put: (folder: string) => Promise<void>): Run =>
+  async (sql) => {
+    const [made = "", table = "", folder = ""] = MAKES.exec(sql) ?? [];
+    if (made !== "") await put(folder);
+    return run(
+      made === ""
+        ? sql.replace(DROPS, 'DROP TABLE IF EXISTS "$1"."$2"')
+        : `CREATE TABLE ${table} AS ${sql.slice(made.length)}`,
+    );
+  };

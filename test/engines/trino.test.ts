@@ -62,19 +62,20 @@ if (cluster === undefined) {
     placeOf: (file) => `local:///${path.relative(lake, file)}`,
   }));
 
-  /** Athena with a place for tables; as there, they hold milliseconds. */
-  const openKept = async (query: string): ReturnType<typeof openKeepingAthena> => {
-    const trino = await open();
+  /** A session in which tables hold no more than Athena's. */
+  const inMilliseconds = async (schema?: string): Promise<RemoteEngine> => {
+    const trino = await open(undefined, undefined, schema);
     const { headers } = (trino as TrinoEngine).settings;
     Object.assign(headers, { "X-Trino-Session": "lake.timestamp_precision=MILLISECONDS" });
-    return openKeepingAthena(answeredBy(trino), { query, busy: 0 });
+    return trino;
   };
 
   // Athena's SQL on the trino, through Athena's protocol; only its DDL, which is Hive's, is Trino's here.
   const openAsAthena = async (table: string): Promise<Required<Member>> => {
     const query = `&table=${table}`;
     const { engine } = await openAthena(answeredBy(await open()), { query, busy: 0 });
-    const { engine: keeper } = await openKept(query);
+    const coarse = await inMilliseconds();
+    const { engine: keeper } = await openKeepingAthena(answeredBy(coarse), { query, busy: 0 });
     const place = { catalog: "lake", schema: "shop", table };
     engine.registration = (about) => registerSql(place, about);
     return {
@@ -102,7 +103,11 @@ if (cluster === undefined) {
   // Only Athena's DDL is Trino's here.
   const rawOnAthena = async (): Promise<RawEngine> => {
     const on = await rawOn("raw_athena");
-    const { engine } = await openAthena(answeredBy(on.engine), { busy: 0 });
+    const coarse = await inMilliseconds("raw_athena");
+    const { engine } = await openAthena(
+      (sql) => answeredBy(sql.startsWith("CREATE") ? on.engine : coarse)(sql),
+      { busy: 0 },
+    );
     engine.raw = (place) => on.engine.raw(place);
     engine.rawTables = (at, derived) => on.engine.rawTables(at, derived);
     engine.columns = () => on.engine.columns();

@@ -38,7 +38,12 @@ export const albConnection = defineFormat({
     '"leaf_client_cert_subject" leaf_client_cert_validity leaf_client_cert_serial_number ' +
     "tls_verify_status conn_trace_id tls_keyexchange",
   layouts: [
-    { items, escaping: "backslash", optionalFrom: after(items, "conn_trace_id"), openEnded: true },
+    {
+      items,
+      escaping: "backslash",
+      optionalFrom: after(items, "tls_verify_status"),
+      openEnded: true,
+    },
   ],
   samples: [
     {
@@ -72,14 +77,18 @@ export const albConnection = defineFormat({
       },
     },
     {
+      line: "2023-10-04T17:05:15.514108Z 203.0.113.1 36280 443 TLSv1.2 ECDHE-RSA-AES128-GCM-SHA256 4.036 - - FEF257372D5C14D4 Success",
+      record: { tls_handshake_ms: 4036, extra: { tls_verify_status: "Success" } },
+    },
+    {
       line: '2026-10-04T17:05:15.514108Z 203.0.113.1 36280 80 - - - "-" - - - TID_9',
       record: { target_port: 80, tls_protocol: null, error_code: null },
     },
   ],
   refusals: [
     {
-      line: "2026-10-04T17:05:15.514108Z 203.0.113.1 36280 443 TLSv1.2 ECDHE-RSA-AES128-GCM-SHA256 4.036 - - - Success",
-      reason: "the line ends where conn_trace_id should stand",
+      line: "2026-10-04T17:05:15.514108Z 203.0.113.1 36280 443 TLSv1.2 ECDHE-RSA-AES128-GCM-SHA256 4.036 - - -",
+      reason: "the line ends where tls_verify_status should stand",
     },
     {
       line: "2026-10-04T17:05:15.514108Z 203.0.113.1 port 443 TLSv1.2 C 4.036 - - - Success TID_1",

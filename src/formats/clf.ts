@@ -1,6 +1,7 @@
 import { MORE_WORDS, other, userName } from "./kinds/text.js";
 import { host, site } from "./kinds/addresses.js";
 import { requestLine } from "./kinds/request.js";
+import type { Kind } from "./kinds/kind.js";
 import type { Item, Layout } from "./layout.js";
 import { apacheLayout } from "./notations/apache.js";
 
@@ -18,25 +19,36 @@ const notations = {
 /** A phrase that is a dash, or begins otherwise: `- name` is the identity and user of a sister format. */
 const NO_IDENTITY = `(?:-|-[ \\t]+\\[[^ \\t]*?${MORE_WORDS}|(?:-[^ \\t]|[^- \\t])[^ \\t]*?${MORE_WORDS})`;
 
+/** Without a comma: a list of addresses is no client and its identity. */
+const identity: Kind = {
+  ...other({ pattern: "[^ \\t,]+" }),
+  name: "identity",
+  valid: (c) => `NOT contains(${c}, ',') OR ${c} IS NULL`,
+};
+
 // Other servers than Apache write this format too, and write UTF-8 as it comes.
 const kinds: Record<string, Item> = {
   "%v": { native: "%v", kind: site },
   "%h": { native: "%h", kind: host("client_ip") },
+  "%l": { native: "%l", kind: identity },
   "%u": { native: "%u", kind: { ...userName, pattern: NO_IDENTITY } },
   "%r": { native: "%r", kind: requestLine() },
 };
 
-function layout(notation: string): Layout {
+function layout(notation: string, own = kinds): Layout {
   const parsed = apacheLayout(notation);
   const items = parsed.items.map((item) => {
-    const own = "native" in item ? kinds[item.native] : undefined;
-    return own === undefined ? item : { ...item, ...own };
+    const instead = "native" in item ? own[item.native] : undefined;
+    return instead === undefined ? item : { ...item, ...instead };
   });
   return { ...parsed, items, cutEnd: true };
 }
 
 /** A line whose identity is missing, as nginx writes it when `$remote_user` is left out. */
-const withoutIdentity = '%h %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i"';
+const withoutIdentity = layout('%h %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i"', {
+  ...kinds,
+  "%u": { native: "%u", kind: { ...userName, pattern: "[^ \\t,]+" } },
+});
 
 /** What the stock nginx.conf adds to the combined format. */
 const forwarded = ' "%{X-Forwarded-For}i"';
@@ -57,7 +69,8 @@ export function clfLayouts(...own: readonly (keyof typeof notations)[]): Layout[
   const [combined, vhostCombined] = [notations.combined, notations.vhostCombined];
   const known = names.map((name) => notations[name]);
   return [
-    ...[...known, combined + forwarded, vhostCombined + forwarded, withoutIdentity].map(layout),
-    ...[combined, vhostCombined].map(layout).map(withMore),
+    ...[...known, combined + forwarded, vhostCombined + forwarded].map((one) => layout(one)),
+    withoutIdentity,
+    ...[combined, vhostCombined].map((one) => withMore(layout(one))),
   ];
 }

@@ -44,6 +44,14 @@ export const combined = defineFormat({
       record: { client_ip: "203.0.113.7", user_agent: "x y" },
     },
     {
+      line: '203.0.113.7:51234 - - [05/Nov/2026:10:31:02 +0000] "GET / HTTP/1.1" 200 1 "-" "x"',
+      record: { client_ip: "203.0.113.7", client_net: "203.0.113.0/24", site: null },
+    },
+    {
+      line: '[2001:DB8::7]:51234 - - [05/Nov/2026:10:31:02 +0000] "GET / HTTP/1.1" 200 1 "-" "x"',
+      record: { client_ip: "2001:db8::7" },
+    },
+    {
       line: 'shop.example:443 203.0.113.7 - - [05/Nov/2026:10:31:02 +0000] "GET / HTTP/1.1" 200 1 "-" "x"',
       record: { site: "shop.example", client_ip: "203.0.113.7" },
     },
@@ -76,6 +84,10 @@ export const combined = defineFormat({
     {
       line: '203.0.113.7, 198.51.100.4 - - [05/Nov/2026:10:31:02 +0000] "GET / HTTP/1.1" 200 1 "-" "-"',
       reason: "column 12",
+    },
+    {
+      line: 'shop.example 203.0.113.7, 198.51.100.4 - - [05/Nov/2026:10:31:02 +0000] "GET / HTTP/1.1" 200 1 "-" "-"',
+      reason: "column",
     },
     { line: "hello", reason: "the line ends where" },
   ],

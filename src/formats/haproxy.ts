@@ -96,6 +96,10 @@ export const haproxy = defineFormat({
       },
     },
     {
+      line: "haproxy[14387]: 10.0.1.2:33313 [06/Feb/2009:12:12:51.443] fnt bck/srv1 0/0/5007 212 -- 0/0/0/0/3 0/0",
+      record: { client_ip: "10.0.1.2", client_port: 33313, duration_ms: 5007 },
+    },
+    {
       line: "95.216.197.33:56224 [25/Feb/2019:16:20:10.111] prod_http_in/sktst2: SSL handshake failure",
       record: {
         client_ip: "95.216.197.33",

@@ -66,6 +66,10 @@ export const traefikJson = defineFormat({
       },
     },
     {
+      line: '{"ClientAddr":"[2001:db8::1]:56348","RequestMethod":"GET","RequestPath":"/","StartLocal":"2025-11-28T10:21:55Z"}',
+      record: { client_ip: "2001:db8::1", client_port: 56348 },
+    },
+    {
       line: '{"ClientHost":"2001:db8::1","ClientPort":"-","DownstreamStatus":"404","RequestMethod":"GET","RequestPath":"/","time":"2025-11-28T10:21:55+01:00"}',
       record: {
         time: "2025-11-28T09:21:55Z",

@@ -48,7 +48,14 @@ const items: readonly Item[] = [
   { literal: "ms" },
 ];
 
-const layout: Layout = { items: absorbQuotes(items), escaping: "backslash" };
+/** Until version 1.6, what a client did not send was a dash without quotes. */
+const OFTEN_ABSENT = new Set(["request_Referer", "request_User-Agent"]);
+const layout: Layout = {
+  items: absorbQuotes(items).map((item) =>
+    "native" in item && OFTEN_ABSENT.has(item.native) ? { ...item, bareDash: true } : item,
+  ),
+  escaping: "backslash",
+};
 
 export const traefik = defineFormat({
   name: "traefik",
@@ -78,6 +85,10 @@ export const traefik = defineFormat({
     {
       line: '172.17.1.1 - - [28/Sep/2022:13:38:04 +0000] "GET /mobileadmin/home.cs HTTP/1.1" - - "-" "Mozilla/5.00 (Nikto/2.1.5)" 45640 "-" "-" 0ms',
       record: { status: null, bytes_sent: 0, target_ip: null, target_port: null, duration_ms: 0 },
+    },
+    {
+      line: '203.0.113.7 - - [28/Feb/2018:17:30:33 +0000] "GET /en/ HTTP/2.0" 200 2814 - "x" 13 "Host-1" "http://172.19.0.6:14008" 247ms',
+      record: { referrer: null, user_agent: "x", duration_ms: 247, target_port: 14008 },
     },
     {
       line: '2001:db8::7 - bob [24/Nov/2024:13:38:04 +0100] "GET / HTTP/2.0" 200 352 "-" "a\\"b" 244 "a@docker -> b@docker" "http://[2001:db8::3]:8080/x" 42ms',

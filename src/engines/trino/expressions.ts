@@ -88,6 +88,14 @@ function urlDecoded(text: string): string {
 const urlEncoded = (text: string): string =>
   `replace(replace(replace(url_encode(${text}), '+', '%20'), '*', '%2A'), '%7E', '~')`;
 
+/** What takes a match's place: `\1` is `$1` here, and a dollar sign stands for itself after a backslash. */
+const replacement = (by: string): string =>
+  literal(
+    by.replaceAll(/\\(\d)|[\\$]/g, (all, group?: string) =>
+      group === undefined ? `\\${all}` : `$${group}`,
+    ),
+  );
+
 /** An IPv6 address in RFC 5952's form, or an IPv4 one within it; text that is none stays. */
 const foldedIp = (text: string): string =>
   bind(
@@ -190,11 +198,11 @@ const calls: Readonly<Record<string, WriteCall>> = {
   // NULL and not '' where nothing matches.
   regexp_extract: extract,
   regexp_extract_all: matching((text, source) => `regexp_extract_all(${text}, ${pattern(source)})`),
-  regexp_replace: matching((text, source, [by], write) => {
+  regexp_replace: matching((text, source, [by]) => {
     if (!source.startsWith("^") && !source.endsWith("$")) {
       unsupported(`Trino replaces every match of ${source}, and not the first alone`)();
     }
-    return `regexp_replace(${text}, ${pattern(source)}, ${write(by as Expression)})`;
+    return `regexp_replace(${text}, ${pattern(source)}, ${replacement(constant(by))})`;
   }),
   count_matches: matching((text, source) => `regexp_count(${text}, ${pattern(source)})`),
   groups: matching((text, source) => groups(text, source, countGroups(source))),

@@ -12,9 +12,15 @@ export const site: Kind = {
 /** The longest host name DNS allows. */
 const MAX_HOST = 253;
 
-/** IPv6 is brought to one spelling, and ::ffff:a.b.c.d folded to IPv4, by the engine's JS function. */
+/** `192.0.2.1:443` and `[2001:db8::1]:443`, as balancers pass a client on. */
+const WITH_PORT = "^([0-9]{1,3}(?:[.][0-9]{1,3}){3}|\\[[^\\]]*\\]):[0-9]{1,5}$";
+
+/**
+ * IPv6 is brought to one spelling, and ::ffff:a.b.c.d folded to IPv4, by the engine's JS function;
+ * a port behind the address goes.
+ */
 export const foldAddress = (c: string): string =>
-  `CASE WHEN contains(${c}, ':') THEN fold_ip(${c}) ELSE ${present(c)} END`;
+  `CASE WHEN contains(${c}, ':') THEN fold_ip(regexp_replace(${c}, '${WITH_PORT}', '\\1')) ELSE ${present(c)} END`;
 
 const GROUP = "[1-9a-f][0-9a-f]{0,3}";
 /**

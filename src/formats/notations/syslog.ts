@@ -28,6 +28,9 @@ const rfc3164: readonly Item[] = [
 /** The same without the host, as a program writes it to its own machine's log. */
 const local: readonly Item[] = rfc3164.filter((_, index) => index !== 2 && index !== 3);
 
+/** The tag alone, where a relay has taken the rest. */
+const tagged: readonly Item[] = [tag, { literal: ": " }];
+
 const iso = `\\d{4}-\\d\\d-\\d\\dT${clock}(?:[.]\\d+)?(?:Z|[+-]\\d\\d:\\d\\d)`;
 
 /** `2019-02-25T16:19:49+01:00 host tag[7]: `, as rsyslog and journald write it to files. */
@@ -54,7 +57,7 @@ const rfc5424: readonly Item[] = [
 
 /** The layout behind each of the prefixes that syslog writes. */
 export const afterSyslog = (layout: Layout): Layout[] =>
-  [rfc3164, dated, rfc5424, local].map((prefix) => ({
+  [rfc3164, dated, rfc5424, local, tagged].map((prefix) => ({
     ...layout,
     items: [...prefix, ...layout.items],
     // The day of the month is padded with a space.

@@ -9,6 +9,7 @@ import {
   balancer,
   field,
   kept,
+  latelyQuoted,
   quoted,
   quotedOrDash,
   secondsOf,
@@ -41,8 +42,8 @@ const items = spaced([
   quoted("actions_executed", other()),
   quoted("redirect_url", other()),
   quoted("error_reason", text("error_code")),
-  quoted("target:port_list", other()),
-  quoted("target_status_code_list", other()),
+  latelyQuoted("target:port_list", other()),
+  latelyQuoted("target_status_code_list", other()),
   quoted("classification", other()),
   quoted("classification_reason", other()),
   field("conn_trace_id", other()),
@@ -156,11 +157,23 @@ export const alb = defineFormat({
       line: 'http 2027-07-02T22:23:00.186641Z app/web/50dc 203.0.113.9:2817 10.0.0.1:80 0.000 0.001 0.000 200 200 34 366 "GET http://www.example.com:80/ HTTP/1.1" "curl" - - arn "Root=1" "-" "-" 0 2027-07-02T22:22:48.364000Z "forward" "-" "-" "10.0.0.1:80" "200" "-" "-" TID_1 "-" "-" "-" "field of 2027" 7',
       record: { status: 200, extra: { conn_trace_id: "TID_1" } },
     },
+    {
+      line: 'http 2018-07-02T22:23:00.186641Z app/web/50dc6c495c0c9188 203.0.113.9:2817 10.0.0.1:80 0.000 0.001 0.000 200 200 34 366 "GET http://www.example.com:80/ HTTP/1.1" "curl/7.46.0" - - arn:x "Root=1-5833" "-" "-" 0 2018-07-02T22:22:48.364000Z "forward" "-" "-" 10.0.0.1:80 200 "-" "-" TID_dc57',
+      record: {
+        status: 200,
+        path: "/",
+        extra: {
+          "target:port_list": "10.0.0.1:80",
+          target_status_code_list: "200",
+          conn_trace_id: "TID_dc57",
+        },
+      },
+    },
   ],
   refusals: [
     {
       line: 'http 2018-07-02T22:23:00.186641Z app/web/50dc 192.168.131.39:2817 10.0.0.1:80 0.000 0.001 0.000 200 200 34 366 "GET http://www.example.com:80/ HTTP/1.1" "curl/7.46.0" - - arn "Root=1-58337262" "-" "-" 0 2018-07-02T22:22:48.364000Z "forward" "-" "-" 10.0.0.1:80 200 "-"',
-      reason: "expected target:port_list in quotes",
+      reason: "the line ends where classification_reason in quotes",
     },
     {
       line: "http 2018-07-02T22:23:00.186641Z app/web/50dc 192.168.131.39:2817 10.0.0.1:80 0.000 0.001 0.000 200 200 34 366",

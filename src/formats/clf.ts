@@ -2,7 +2,7 @@ import { MORE_WORDS, other, userName } from "./kinds/text.js";
 import { host, site } from "./kinds/addresses.js";
 import { requestLine } from "./kinds/request.js";
 import type { Kind } from "./kinds/kind.js";
-import type { Item, Layout } from "./layout.js";
+import { isLiteral, type Item, type Layout } from "./layout.js";
 import { apacheLayout } from "./notations/apache.js";
 
 /**
@@ -35,11 +35,15 @@ const kinds: Record<string, Item> = {
   "%r": { native: "%r", kind: requestLine() },
 };
 
+/** Some writers leave out the quotes around the dash of an absent header. */
+const OFTEN_ABSENT = new Set(["%{Referer}i", "%{User-Agent}i"]);
+
 function layout(notation: string, own = kinds): Layout {
   const parsed = apacheLayout(notation);
   const items = parsed.items.map((item) => {
-    const instead = "native" in item ? own[item.native] : undefined;
-    return instead === undefined ? item : { ...item, ...instead };
+    if (isLiteral(item)) return item;
+    const bare = OFTEN_ABSENT.has(item.native) ? { bare: "-" } : {};
+    return { ...item, ...own[item.native], ...bare };
   });
   return { ...parsed, items, cutEnd: true };
 }

@@ -64,6 +64,10 @@ export const combined = defineFormat({
       record: { user_agent: "x", extra: { more: '0.004 "b c"' } },
     },
     {
+      line: '203.0.113.7 - - [05/Nov/2026:10:31:02 +0000] "GET / HTTP/1.1" 401 84170 - -',
+      record: { status: 401, bytes_sent: 84170, referrer: null, user_agent: null },
+    },
+    {
       line: '203.0.113.7 - - [05/Nov/2026:10:31:02 +0000] "-" 408 - "-" "-"',
       record: { method: null, request_target: null, path: null, status: 408, bytes_sent: 0 },
     },

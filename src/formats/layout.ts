@@ -16,8 +16,8 @@ export interface Field {
   readonly kind: Kind;
   /** The value stands between double quotes. */
   readonly quoted?: boolean;
-  /** A quoted field may be a bare `-` instead. */
-  readonly bareDash?: boolean;
+  /** What a quoted field may be without its quotes, as a pattern. */
+  readonly bare?: string;
   /** How it is protected, where that is otherwise than in the rest of the line. */
   readonly escaping?: Escaping;
 }

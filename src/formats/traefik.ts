@@ -52,7 +52,7 @@ const items: readonly Item[] = [
 const OFTEN_ABSENT = new Set(["request_Referer", "request_User-Agent"]);
 const layout: Layout = {
   items: absorbQuotes(items).map((item) =>
-    "native" in item && OFTEN_ABSENT.has(item.native) ? { ...item, bareDash: true } : item,
+    "native" in item && OFTEN_ABSENT.has(item.native) ? { ...item, bare: "-" } : item,
   ),
   escaping: "backslash",
 };

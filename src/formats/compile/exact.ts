@@ -117,9 +117,9 @@ export function itemPattern(item: Item, layout: Layout): string {
     return oneBlank && wants === "text" ? `((?:${pattern})?)` : `(${pattern})`;
   }
   const quoted = layout.escaping === "backslash" ? '"[^"\\\\]*(?:\\\\.[^"\\\\]*)*"' : '"[^"]*"';
-  if (layout.cutEnd === true && item === layout.items.at(-1))
-    return `(${quoted}|${quoted.slice(0, -1)}$)`;
-  return item.bareDash === true ? `(${quoted}|-)` : `(${quoted})`;
+  const cut = layout.cutEnd === true && item === layout.items.at(-1);
+  const ways = [quoted, ...(cut ? [`${quoted.slice(0, -1)}$`] : []), item.bare ?? []];
+  return `(${ways.flat().join("|")})`;
 }
 
 /** A space in the notation stands for any run of blanks in the line, a tab for one tab. */

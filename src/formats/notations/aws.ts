@@ -16,7 +16,13 @@ export const quoted = (native: string, kind: Kind): Field => ({ native, kind, qu
 /** A value in double quotes, or a bare `-`. */
 export const quotedOrDash = (native: string, kind: Kind): Field => ({
   ...quoted(native, kind),
-  bareDash: true,
+  bare: "-",
+});
+
+/** A value in double quotes, which lines of earlier years left out. */
+export const latelyQuoted = (native: string, kind: Kind): Field => ({
+  ...quoted(native, kind),
+  bare: '[^ \\t"]+',
 });
 
 /** Fields with a space between each two. */

@@ -87,6 +87,8 @@ export const oddObjects: RawFile = {
       ...[
         "12",
         "1.5",
+        "2.5",
+        "-2.5",
         "0.004",
         "1e3",
         " 5",

@@ -1,5 +1,15 @@
 import { unsupported } from "../dialect.js";
-import { BYTE, PERCENT_PIECES, PERCENT_RUN, PIECES, RUN, SINGLE } from "../expressions/escapes.js";
+import {
+  ASCII_UNIT,
+  BYTE,
+  NUL_UNIT,
+  PERCENT_PIECES,
+  PERCENT_RUN,
+  PIECES,
+  RUN,
+  SINGLE,
+  UNIT_BYTE,
+} from "../expressions/escapes.js";
 import type { Expression } from "../expressions/expression.js";
 import { isoTime, strptime, type TimeWords } from "../expressions/times.js";
 import { FRACTION, IPV4_WITHIN } from "../expressions/patterns.js";
@@ -60,7 +70,8 @@ function unescaped(text: string): string {
   ).join(", ");
   const each =
     `multiIf(NOT startsWith(p, '\\\\'), p, match(p, ${whole(RUN)}), unhex(replaceAll(p, '\\\\x', '')), ` +
-    `match(p, ${whole(BYTE)}), concat('\\\\x', upper(substring(p, 3))), ${singles}, p)`;
+    `match(p, ${whole(BYTE)}), concat('\\\\x', upper(substring(p, 3))), ` +
+    `match(p, ${whole(ASCII_UNIT)}), unhex(substring(p, ${String(UNIT_BYTE)})), p = ${literal(NUL_UNIT)}, '\\\\x00', ${singles}, p)`;
   const pieces = `extractAll(${filled(text)}, ${literal(`(?s)${PIECES}`)})`;
   return `if(ifNull(position(${text}, '\\\\') > 0, FALSE), arrayStringConcat(arrayMap(p -> ${each}, ${pieces})), ${text})`;
 }
@@ -98,6 +109,12 @@ const networkOf = (text: string): string =>
       `if(isIPv6String(${g}), concat(IPv6NumToString(toFixedString(concat(substring(toString(assumeNotNull(IPv6StringToNumOrNull(${g}))), 1, 6), repeat(char(0), 10)), 16)), '/48'), NULL)`,
   );
 
+/** Rounded, halves away from zero; the engine's own rounds them to even. */
+function awayFromZero(number: string, digits = "0"): string {
+  const unit = `1e${digits}`;
+  return bind(number, (g) => `sign(${g}) * floor(abs(${g}) * ${unit} + 0.5) / ${unit}`);
+}
+
 const DECIMAL = "[+-]?(?:[0-9]+(?:[.][0-9]*)?|[.][0-9]+)(?:[eE][+-]?[0-9]+)?";
 
 const types: Readonly<Record<string, string>> = {
@@ -117,7 +134,8 @@ const cast: ExpressionWords["cast"] = (value, type, isTry, write) => {
   const inner = write(value);
   if (isTry && type === "BIGINT" && isNumber(value)) return `accurateCastOrNull(${inner}, 'Int64')`;
   if (isTry && type === "BIGINT") {
-    const rounded = `if(match(${filled(inner)}, ${whole(FRACTION)}), accurateCastOrNull(round(toFloat64OrNull(${inner})), 'Int64'), NULL)`;
+    const nearest = `accurateCastOrNull(${awayFromZero(`toFloat64OrNull(${inner})`)}, 'Int64')`;
+    const rounded = `if(match(${filled(inner)}, ${whole(FRACTION)}), ${nearest}, NULL)`;
     return `coalesce(toInt64OrNull(${inner}), ${rounded})`;
   }
   if (isTry && type === "DOUBLE") {
@@ -144,14 +162,8 @@ const calls: Readonly<Record<string, WriteCall>> = {
   nullif: named("nullIf"),
   abs: named("abs"),
   floor: named("floor"),
-  // The engine's own rounds halves to even.
-  round([value, digits], write) {
-    const unit = `1e${digits?.is === "number" ? digits.raw : "0"}`;
-    return bind(
-      write(value as Expression),
-      (g) => `sign(${g}) * floor(abs(${g}) * ${unit} + 0.5) / ${unit}`,
-    );
-  },
+  round: ([value, digits], write) =>
+    awayFromZero(write(value as Expression), digits?.is === "number" ? digits.raw : "0"),
   isfinite: named("isFinite"),
   replace: named("replaceAll"),
   substr: named("substringUTF8"),

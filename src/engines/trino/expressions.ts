@@ -1,12 +1,15 @@
 import { unsupported } from "../dialect.js";
 import {
+  ASCII_UNIT,
   BORDER,
   BYTE,
+  NUL_UNIT,
   PERCENT_PIECES,
   PERCENT_RUN,
   PIECES,
   RUN,
   SINGLE,
+  UNIT_BYTE,
 } from "../expressions/escapes.js";
 import type { Expression } from "../expressions/expression.js";
 import { countGroups, FRACTION, IPV4_WITHIN } from "../expressions/patterns.js";
@@ -66,7 +69,9 @@ function unescaped(text: string): string {
   const run = `from_utf8(from_hex(replace(p, '\\x', '')))`;
   const each =
     `CASE WHEN NOT starts_with(p, '\\') THEN p WHEN regexp_like(p, ${whole(RUN)}) THEN ${run} ` +
-    `WHEN regexp_like(p, ${whole(BYTE)}) THEN '\\x' || upper(substr(p, 3)) ELSE CASE p ${singles} ELSE p END END`;
+    `WHEN regexp_like(p, ${whole(BYTE)}) THEN '\\x' || upper(substr(p, 3)) ` +
+    `WHEN regexp_like(p, ${whole(ASCII_UNIT)}) THEN from_utf8(from_hex(substr(p, ${String(UNIT_BYTE)}))) ` +
+    `ELSE CASE p ${singles} WHEN ${literal(NUL_UNIT)} THEN '\\x00' ELSE p END END`;
   const pieces = `regexp_extract_all(${text}, ${pattern(PIECES)})`;
   return `CASE WHEN strpos(${text}, '\\') > 0 THEN array_join(transform(${pieces}, p -> ${each}), '') ELSE ${text} END`;
 }

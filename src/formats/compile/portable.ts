@@ -18,7 +18,15 @@ export interface LineReading {
   readonly understood: string;
   /** A text per slot, NULL where the line has none. */
   readonly cells: readonly string[];
+  /**
+   * Why a line is refused that engines could not read the same way, NULL for others. Absent: what
+   * holds for all lines of the layouts.
+   */
+  readonly unread?: string;
 }
+
+/** A line that is refused for `UNIT`, as SQL. */
+export const UNIT_FAULT = "'the line holds \\uHHHH, which engines do not read'";
 
 /** What all formats begin with: the text of the line, whether it is blank, and why it is refused. */
 export function lineStages(layouts: readonly Layout[], blank: string): string[][] {
@@ -31,11 +39,7 @@ export function lineStages(layouts: readonly Layout[], blank: string): string[][
     "WHEN NOT is_text(line) THEN 'the line holds bytes that are not UTF-8, which engines do not read as they are'",
     `WHEN strlen(line) > ${MAX_LINE_BYTES} THEN 'the line is too long'`,
     `WHEN contains(line, ${literal(BORDER)}) THEN 'the line holds the private character U+F8FE'`,
-    ...(hasUnits
-      ? [
-          `WHEN regexp_matches(line, ${literal(UNIT)}) THEN 'the line holds \\uHHHH, which engines do not read'`,
-        ]
-      : []),
+    ...(hasUnits ? [`WHEN regexp_matches(line, ${literal(UNIT)}) THEN ${UNIT_FAULT}`] : []),
   ];
   return [
     [`plain_text(line) AS whole`],

@@ -69,6 +69,7 @@ export function textParser(
     },
     sqlFor(words, source, columns, kept = []) {
       const reading = own.portable?.() ?? layoutReading(own.ordered ?? layouts, slots);
+      const { unread } = reading;
       const assembled = assemblyOf({
         source,
         columns,
@@ -76,10 +77,13 @@ export function textParser(
         slots,
         sources: columnSources(slots),
         options,
-        before: [...lineStages(layouts, blankOr(options.comment, "text")), ...reading.stages],
+        before: [
+          ...lineStages(unread === undefined ? layouts : [], blankOr(options.comment, "text")),
+          ...reading.stages,
+        ],
         cells: reading.cells,
         understood: reading.understood,
-        explain: `coalesce(fault, ${literal(`the line is not of the format ${options.logType}`)})`,
+        explain: `coalesce(fault, ${unread === undefined ? "" : `${unread}, `}${literal(`the line is not of the format ${options.logType}`)})`,
       });
       return inWords(words, assembled);
     },

@@ -121,8 +121,10 @@ function nginxFormat(notation: string, escape: NginxEscape): Format {
   const items = nginxItems(notation);
   return {
     ...anonymous("nginx", notation, [layout]),
-    exact: (_, slots) => jsonTemplateReader(layout, items, slots),
-    portable: (_, slots) => jsonTemplatePortable(layout, items, slots),
+    reads: {
+      exact: (_, slots) => jsonTemplateReader(layout, items, slots),
+      portable: (_, slots) => jsonTemplatePortable(layout, items, slots),
+    },
   };
 }
 

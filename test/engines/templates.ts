@@ -82,7 +82,12 @@ const flat = [
   ...NUMBERS.flatMap((number) => both({ up: number })),
   ...TIMES.flatMap((time) => both({ time: `"${time}"` })),
   ...both({ ip: '"::ffff:192.0.2.1"' }),
-  ...both({ ip: '"2001:db8:0::1"' }),
+  ...["2001:db8:0::1", "FE80:0::1%ETH0", "fe80::1%", "fe80::1%e-0", "::ffff:192.0.2.1%e0"].flatMap(
+    (ip) => both({ ip: `"${ip}"` }),
+  ),
+  ...["::192.0.2.1%e0", "64:ff9b::192.0.2.1%e0", "192.0.2.1%e0", "[fe80::1%e0]"].flatMap((ip) =>
+    both({ ip: `"${ip}"` }),
+  ),
   '{"status":404,"status":500}',
   `${line().slice(0, -1)},"status":500}`,
   `${line()} x`,

@@ -12,7 +12,7 @@ import {
 } from "../expressions/escapes.js";
 import type { Expression } from "../expressions/expression.js";
 import { isoTime, strptime, type TimeWords } from "../expressions/times.js";
-import { FRACTION, IPV4_WITHIN } from "../expressions/patterns.js";
+import { FRACTION, IPV4_WITHIN, ZONE } from "../expressions/patterns.js";
 import {
   constant,
   isNumber,
@@ -85,14 +85,18 @@ function urlDecoded(text: string): string {
   return bind(joined, (g) => `if(isValidUTF8(${g}) AND ${text} IS NOT NULL, ${g}, NULL)`);
 }
 
-/** IPv4 within IPv6, as the engine writes it. */
-const MAPPED = "'^::ffff:([0-9.]+)$'";
+/** IPv4 within IPv6, as the engine writes it; of such an address no zone is kept. */
+const MAPPED = "'^::ffff:([0-9.]+)(?:%.*)?$'";
+
+const withoutZone = (address: string): string =>
+  `replaceRegexpOne(${address}, ${pattern(`${ZONE}$`)}, '')`;
+const zoneOf = (address: string): string => `extract(${address}, ${pattern(`${ZONE}$`)})`;
 
 const foldedIp = (text: string): string =>
   bind(
     `replaceRegexpOne(replaceRegexpOne(${filled(text)}, '^\\\\[(.*)\\\\]$', '\\\\1'), ${whole(IPV4_WITHIN)}, '\\\\1')`,
     (g) =>
-      `if(isIPv6String(${g}), replaceRegexpOne(${addressText(`assumeNotNull(IPv6StringToNumOrNull(${g}))`)}, ${MAPPED}, '\\\\1'), ${g})`,
+      `if(isIPv6String(${withoutZone(g)}), replaceRegexpOne(concat(${addressText(`assumeNotNull(IPv6StringToNumOrNull(${withoutZone(g)}))`)}, ${zoneOf(g)}), ${MAPPED}, '\\\\1'), ${g})`,
   );
 
 /** `::102:304`, where the engine would write `::1.2.3.4`. */
@@ -104,7 +108,7 @@ function addressText(address: string): string {
 
 const networkOf = (text: string): string =>
   bind(
-    filled(text),
+    withoutZone(filled(text)),
     (g) =>
       `if(isIPv6String(${g}), concat(IPv6NumToString(toFixedString(concat(substring(toString(assumeNotNull(IPv6StringToNumOrNull(${g}))), 1, 6), repeat(char(0), 10)), 16)), '/48'), NULL)`,
   );

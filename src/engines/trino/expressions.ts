@@ -12,7 +12,7 @@ import {
   UNIT_BYTE,
 } from "../expressions/escapes.js";
 import type { Expression } from "../expressions/expression.js";
-import { countGroups, FRACTION, IPV4_WITHIN } from "../expressions/patterns.js";
+import { countGroups, FRACTION, IPV4_WITHIN, ZONE } from "../expressions/patterns.js";
 import { isoTime, strptime, type TimeWords } from "../expressions/times.js";
 import {
   constant,
@@ -93,19 +93,26 @@ function urlDecoded(text: string): string {
 const urlEncoded = (text: string): string =>
   `replace(replace(replace(url_encode(${text}), '+', '%20'), '*', '%2A'), '%7E', '~')`;
 
+/** An IPv6 address, with or without its zone, or an IPv4 one; NULL for what is none. */
+const address = (text: string): string =>
+  `TRY_CAST(CASE WHEN strpos(${text}, '%') = 0 THEN ${text} WHEN strpos(${text}, ':') > 0 ` +
+  `AND regexp_like(${text}, ${whole(`[^%]+${ZONE}`)}) THEN split_part(${text}, '%', 1) END AS ipaddress)`;
+
+/** IPv4 that was within IPv6, of which no zone is kept. */
+const MAPPED = pattern("^([0-9.]+)%.*$");
+
 /** An IPv6 address in RFC 5952's form, or an IPv4 one within it; text that is none stays. */
 const foldedIp = (text: string): string =>
   bind(
     `regexp_replace(regexp_replace(${text}, '\\A\\[(.*)\\]\\z', '$1'), ${whole(IPV4_WITHIN)}, '$1')`,
-    // An address with a zone, `fe80::1%eth0`, stays as it is.
     (g) =>
-      `CASE WHEN strpos(${g}, '%') > 0 THEN ${g} ELSE coalesce(CAST(TRY_CAST(${g} AS ipaddress) AS varchar), ${g}) END`,
+      `coalesce(regexp_replace(CAST(${address(g)} AS varchar) || coalesce(regexp_extract(${g}, ${pattern(`${ZONE}$`)}), ''), ${MAPPED}, '$1'), ${g})`,
   );
 
 /** The /48 of an IPv6 address, the /24 of an IPv4 one. */
 const networkOf = (text: string): string =>
   bind(
-    `CAST(TRY_CAST(${text} AS ipaddress) AS varbinary)`,
+    `CAST(${address(text)} AS varbinary)`,
     (g) =>
       `CASE WHEN substr(${g}, 1, 12) = X'00000000000000000000ffff' ` +
       `THEN CAST(CAST(substr(${g}, 1, 15) || X'00' AS ipaddress) AS varchar) || '/24' ` +

@@ -1,5 +1,6 @@
 import { literal } from "../../engines/sql.js";
 import type { Field, JsonLayout } from "../layout.js";
+import { singleBackslashes } from "./portable.js";
 import { extraOf, pathSteps, type Step } from "./json.js";
 
 /**
@@ -93,8 +94,10 @@ export function objectReading(layout: JsonLayout): ObjectReading {
 export const NO_JSON = "WHEN NOT json_valid(document) THEN NULL";
 
 /** `WHEN … THEN reason` for characters that engines read otherwise. */
-export const charactersFault = (text: string): string =>
-  `WHEN regexp_matches(${text}, '\\\\u(?:0000|202[89]|[fF]8[fF][eE])|[\u2028\u2029]') OR 2 * count_matches(${text}, ${literal(PAIR)}) <> count_matches(${text}, ${literal(HALF)}) THEN 'the line holds characters ${NOT_READ}'`;
+export function charactersFault(text: string): string {
+  const escapes = singleBackslashes(text);
+  return `WHEN regexp_matches(${escapes}, '\\\\u(?:0000|202[89]|[fF]8[fF][eE])|[\u2028\u2029]') OR 2 * count_matches(${escapes}, ${literal(PAIR)}) <> count_matches(${escapes}, ${literal(HALF)}) THEN 'the line holds characters ${NOT_READ}'`;
+}
 
 /** The objects that paths lead through, each taken apart once; `document` is all of the line. */
 export class Objects {

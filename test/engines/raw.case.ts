@@ -11,7 +11,7 @@ import { readingOf, type Reading } from "../../src/formats/reading.js";
 import { formats } from "../../src/formats/registry.js";
 import { w3c } from "../../src/formats/w3c.js";
 import { filesOf, oddObjects, readHere, readOn } from "./raw-lines.js";
-import { templates } from "./templates.js";
+import { notations } from "./notations.js";
 
 /** Where an engine that reads raw lines is, and how it sees a folder of this machine. */
 export interface RawEngine {
@@ -37,7 +37,7 @@ export function rawSuite(name: string, open: () => Promise<RawEngine>): void {
     });
     afterAll(() => on.engine.close());
 
-    test.each([...formats, ...templates].map((format) => [format.name, format] as const))(
+    test.each([...formats, ...notations].map((format) => [format.name, format] as const))(
       "%s: rows and rejects are those of the exact reading",
       async (_, format) => {
         const counts = { parsed: 0, rejected: 0, refused: 0 };

@@ -34,8 +34,8 @@ import { Workspace } from "../../src/store/workspace.js";
 import { folder } from "../cli/culprit.js";
 import { CLOCKS, twoClocks } from "../generators/two-clocks.mjs";
 import { makeLake, makeTwoLogsLake } from "./lake.js";
+import { notations } from "./notations.js";
 import { questions } from "./questions.js";
-import { templates } from "./templates.js";
 
 const dialects: Record<string, Dialect> = { duckdb, trino, clickhouse };
 
@@ -241,7 +241,7 @@ describe.each([
     ["combined", combined, ["time", "client_ip", "method", "path", "status", "user_agent"]],
     ["s3", s3, ["time", "client_ip", "key", "status", "bytes_sent", "user_agent"]],
     ["caddy", caddy, ["time", "client_ip", "path", "status", "user_agent", "extra"]],
-    ["nginx-json", templates[0] as Format, ["time", "client_ip", "path", "status", "extra"]],
+    ["nginx-json", notations[0] as Format, ["time", "client_ip", "path", "status", "extra"]],
   ] as const)("%s", async (format, found, columns) => {
     const [sample] = found.samples;
     const parser = readingOf(found, sample === undefined ? [] : [sample.line]).parser({});

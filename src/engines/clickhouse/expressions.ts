@@ -11,7 +11,7 @@ import {
   UNIT_BYTE,
 } from "../expressions/escapes.js";
 import type { Expression } from "../expressions/expression.js";
-import { isoTime, strptime, type TimeWords } from "../expressions/times.js";
+import { isoTime, strftime, strptime, type TimeWords } from "../expressions/times.js";
 import { FRACTION, IPV4_WITHIN, ZONE } from "../expressions/patterns.js";
 import {
   constant,
@@ -228,6 +228,8 @@ const calls: Readonly<Record<string, WriteCall>> = {
   try_strptime([text, notation], write) {
     return strptime(words, write(text as Expression), constant(notation));
   },
+  strftime: ([time, notation], write) =>
+    strftime(words, `toString(${write(time as Expression)})`, constant(notation)),
   epoch_us: one((time) => time),
   make_timestamp([value], write) {
     const inner = write(value as Expression);

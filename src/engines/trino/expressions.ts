@@ -13,7 +13,7 @@ import {
 } from "../expressions/escapes.js";
 import type { Expression } from "../expressions/expression.js";
 import { countGroups, FRACTION, IPV4_WITHIN, ZONE } from "../expressions/patterns.js";
-import { isoTime, strptime, type TimeWords } from "../expressions/times.js";
+import { isoTime, strftime, strptime, type TimeWords } from "../expressions/times.js";
 import {
   constant,
   isNumber,
@@ -227,6 +227,8 @@ const calls: Readonly<Record<string, WriteCall>> = {
   try_strptime([text, notation], write) {
     return strptime(words, write(text as Expression), constant(notation));
   },
+  strftime: ([time, notation], write) =>
+    strftime(words, `CAST(${write(time as Expression)} AS varchar)`, constant(notation)),
   epoch_us: one((time) => time),
   make_timestamp([value], write) {
     const inner = write(value as Expression);

@@ -53,9 +53,12 @@ export function isSpelledOddly(
 export const ODD_SPELLING = `'the line holds a time or number in a spelling ${NOT_READ.replace("they are", "it is")}'`;
 
 /** Whether a cell is spelled so that engines may differ, as SQL; undefined for texts. */
-function isOdd({ kind: { name } }: Field, cell: string): string | undefined {
+function isOdd({ kind }: Field, cell: string): string | undefined {
+  const { name } = kind;
   const odd = (like: string, plain: string): string =>
     `(regexp_full_match(${cell}, ${literal(like)}) AND NOT regexp_full_match(${cell}, ${literal(plain)}))`;
+  // A time in a notation of its own is in no other spelling.
+  if (name === "time" && !kind.typed(cell).includes("try_cast")) return undefined;
   if (name === "time") return odd(TIME_LIKE, PLAIN_TIME);
   return NUMBERS.has(name) ? odd(NUMBER_LIKE, PLAIN_NUMBER) : undefined;
 }

@@ -1,9 +1,14 @@
 import type { Format } from "../../src/formats/format.js";
-import { formatFromNotation } from "../../src/formats/log-format.js";
+import { formatFromNotation, type NotationOptions } from "../../src/formats/log-format.js";
 
-/** A log_format of nginx that writes JSON, under a name of its own, with lines of it. */
-const template = (name: string, notation: string, lines: readonly string[]): Format => ({
-  ...formatFromNotation(notation),
+/** A format string under a name of its own, with lines of it. */
+const written = (
+  name: string,
+  notation: string,
+  lines: readonly string[],
+  options: NotationOptions = {},
+): Format => ({
+  ...formatFromNotation(notation, options),
   name,
   samples: lines.map((line) => ({ line, record: {} })),
 });
@@ -120,29 +125,114 @@ const NESTED = [
   "[1,2]",
 ];
 
-/** Templates of every kind: flat and nested, with each of nginx's three ways to escape. */
-export const templates: readonly Format[] = [
-  template("nginx-json", `escape=json '{${ITEMS}}'`, flat),
-  template("nginx-json-default", `log_format j '{${ITEMS}}';`, flat),
-  template("nginx-json-none", `escape=none '{${ITEMS}}'`, flat),
-  template(
+/** Templates of JSON of every kind: flat and nested, with each of nginx's three ways to escape. */
+const templates: readonly Format[] = [
+  written("nginx-json", `escape=json '{${ITEMS}}'`, flat),
+  written("nginx-json-default", `log_format j '{${ITEMS}}';`, flat),
+  written("nginx-json-none", `escape=none '{${ITEMS}}'`, flat),
+  written(
     "nginx-json-nested",
     `escape=json '{"http.request":{"method":"$request_method","uri":"$request_uri"},"url":"$scheme://$http_host$uri",` +
       `"to":["$upstream_addr","$connection"],"length":$request_length,"at":"$time_local","took":"$request_time"}'`,
     NESTED,
   ),
   // A name that stands twice, and a template that is no JSON: only what nginx writes can be read.
-  template("nginx-json-twice", `escape=json '{"a":"$remote_addr","a":"$status","b":$msec}'`, [
+  written("nginx-json-twice", `escape=json '{"a":"$remote_addr","a":"$status","b":$msec}'`, [
     '{"a":"192.0.2.1","a":"200","b":1762335062.125}',
     '{"b":1762335062.125,"a":"200"}',
     '{"a":"x\\u001by","a":"-","b":1762335062.125}',
     '{"a":"200"}',
     '{"b":-1}',
   ]),
-  template("nginx-json-broken", `escape=json '{"a":"$remote_addr","s":$status,}'`, [
+  written("nginx-json-broken", `escape=json '{"a":"$remote_addr","s":$status,}'`, [
     '{"a":"192.0.2.1","s":200,}',
     '{"a":"192.0.2.1","s":,}',
     '{"a":"x\\u00e9","s":,}',
     '{"a":"192.0.2.1","s":200}',
   ]),
 ];
+
+const REQUEST = '"GET /a HTTP/1.1" 200';
+
+/** Times in every conversion that is read, and such that are divided between two fields. */
+const times: readonly Format[] = [
+  written(
+    "goaccess-times",
+    "%d|%h|%t|%r|%s",
+    [
+      "05/Nov/2026|192.0.2.1|10:31:02|GET / HTTP/1.1|200",
+      "29/Feb/2024|192.0.2.1|23:59:59|GET / HTTP/1.1|200",
+      "29/Feb/2026|192.0.2.1|23:59:59|GET / HTTP/1.1|200",
+      "5/Nov/2026|192.0.2.1|1:2:3|GET / HTTP/1.1|200",
+      "05/Nox/2026|192.0.2.1|24:00:00|GET / HTTP/1.1|200",
+    ],
+    { dialect: "goaccess", dateFormat: "%d/%b/%Y", timeFormat: "%H:%M:%S" },
+  ),
+  written(
+    "goaccess-json-times",
+    '{"d":"%d","t":"%t","h":"%h","r":"%r","s":"%s"}',
+    [
+      '{"d":"05/Nov/2026","t":"10:31:02","h":"192.0.2.1","r":"GET / HTTP/1.1","s":"200"}',
+      '{"d":"","t":"","h":"192.0.2.1","r":"GET / HTTP/1.1","s":"200"}',
+      '{"d":"2026-11-05","t":"nothing","h":"192.0.2.1","r":"GET / HTTP/1.1","s":"200"}',
+    ],
+    { dialect: "goaccess", dateFormat: "%d/%b/%Y", timeFormat: "%H:%M:%S" },
+  ),
+  written("zoned-clock", `%{%F}t %h %{%T %z}t "%r" %>s`, [
+    `2026-11-05 192.0.2.1 00:31:02 +0100 ${REQUEST}`,
+    `2026-11-05 192.0.2.1 23:31:02 -0130 ${REQUEST}`,
+  ]),
+  ...(
+    [
+      [
+        "short-year",
+        "%y-%m-%d %T",
+        ["68-11-05 10:31:02", "69-11-05 10:31:02", "00-02-29 00:00:00"],
+      ],
+      [
+        "day-of-year",
+        "%Y %j %T %z",
+        ["2026 060 00:31:02 +0100", "2024 60 00:31:02 +0000", "2026 366 00:00:00 +0000"],
+      ],
+      [
+        "halves",
+        "%F %I:%M:%S %p",
+        [
+          "2026-11-05 12:31:02 AM",
+          "2026-11-05 12:31:02 pm",
+          "2026-11-05 1:31:02 Pm",
+          "2026-11-05 13:31:02 AM",
+        ],
+      ],
+      [
+        "half-of-24",
+        "%F %H:%M:%S %p",
+        ["2026-11-05 00:31:02 PM", "2026-11-05 12:31:02 AM", "2026-11-05 13:31:02 PM"],
+      ],
+      [
+        "names",
+        "%A %d %B %Y %T",
+        [
+          "Monday 05 November 2026 10:31:02",
+          "friday 5 MAY 2026 10:31:02",
+          "Mon 05 May 2026 10:31:02",
+        ],
+      ],
+      [
+        "short-names",
+        "%a %b %e %T %Y",
+        ["Thu Nov  5 10:31:02 2026", "MON may 15 10:31:02 2026", "Monday May 15 10:31:02 2026"],
+      ],
+      ["percent", "%F%%%T", ["2026-11-05%10:31:02"]],
+    ] as const
+  ).map(([name, format, texts]) =>
+    written(
+      `time-${name}`,
+      `%h [%{${format}}t] "%r" %>s`,
+      texts.map((text) => `192.0.2.1 [${text}] ${REQUEST}`),
+    ),
+  ),
+];
+
+/** Format strings that the named formats do not stand for. */
+export const notations: readonly Format[] = [...templates, ...times];

@@ -49,8 +49,7 @@ export const cloudfront = defineFormat({
   header: cloudfrontLayouts,
   claims:
     /^#Fields:.*(?:\bx-edge-|\bx-host-header\b|\bfle-|\btimestamp\(ms\)|[ \t,](?:timestamp|asn)\b|\bc-country\b|\bcache-behavior-|\borigin-[fl]bl\b|\bx-cf-)/,
-  exact: delimitedReader,
-  portable: delimitedPortable,
+  reads: { exact: delimitedReader, portable: delimitedPortable },
   explain: (line, layout) => {
     const why = explainDelimited(line, layout);
     const hint = "; without #Fields CloudFront lines have 12, 15, 18, 19, 23, 24, 26 or 33";

@@ -19,6 +19,13 @@ export interface Refusal {
   readonly reason: string;
 }
 
+/** How lines of some layouts are read into slots. */
+export interface FormatReading {
+  readonly exact: (layouts: readonly Layout[], slots: readonly Field[]) => ExactReader;
+  /** The same in SQL, for other engines. */
+  readonly portable: (layouts: readonly Layout[], slots: readonly Field[]) => LineReading;
+}
+
 interface Described {
   /** As in `--format NAME`; lower case. */
   readonly name: string;
@@ -50,9 +57,7 @@ export interface TextFormat extends Described {
   /** Detection takes the header as this format's only where a header line looks so. */
   readonly claims?: RegExp;
   /** A reading of its own, for what no layout can say (S3's unprotected quotes). */
-  readonly exact?: (layouts: readonly Layout[], slots: readonly Field[]) => ExactReader;
-  /** The same reading in SQL, for other engines; without it they cannot read the format. */
-  readonly portable?: (layouts: readonly Layout[], slots: readonly Field[]) => LineReading;
+  readonly reads?: FormatReading;
   /** Why a line is refused, in other words than a comparison with the layout finds. */
   readonly explain?: (line: string, layout: Layout) => string | undefined;
   /** The same records as one JSON object a line. */

@@ -51,8 +51,7 @@ export const iis = defineFormat({
   header: (line) => w3cLayouts(line, "ms"),
   claims:
     /^#Software: .*(?:Internet Information Services|IIS )|^#Fields:.*\b(?:sc-win32-status|sc-substatus|s-sitename|TimeTakenMS)\b/,
-  exact: delimitedReader,
-  portable: delimitedPortable,
+  reads: { exact: delimitedReader, portable: delimitedPortable },
   explain: explainW3c,
   samples: [
     {

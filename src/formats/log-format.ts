@@ -8,6 +8,7 @@ import { goaccessLayout, type GoAccessOptions } from "./notations/goaccess.js";
 import { guessDialect } from "./notations/guess.js";
 import { haproxyLayouts } from "./notations/haproxy.js";
 import { logFormatOf, nginxDirectives } from "./notations/nginx-conf.js";
+import { jsonTemplatePortable } from "./notations/nginx-json-portable.js";
 import { isJsonTemplate, jsonTemplateReader } from "./notations/nginx-json.js";
 import { nginxItems, nginxLayout, type NginxEscape } from "./notations/nginx.js";
 import { dialects, type Dialect } from "./notations/refusal.js";
@@ -120,7 +121,10 @@ function nginxFormat(notation: string, escape: NginxEscape): Format {
   const items = nginxItems(notation);
   return {
     ...anonymous("nginx", notation, [layout]),
-    exact: (_, slots) => jsonTemplateReader(layout, items, slots),
+    reads: {
+      exact: (_, slots) => jsonTemplateReader(layout, items, slots),
+      portable: (_, slots) => jsonTemplatePortable(layout, items, slots),
+    },
   };
 }
 

@@ -1,7 +1,5 @@
-import { unsupported } from "../engines/dialect.js";
 import { exactReader, slotsOf, type ExactReader } from "./compile/exact.js";
 import { isObjectOf } from "./compile/json.js";
-import type { LineReading } from "./compile/portable.js";
 import { jsonParser } from "./compile/json-parser.js";
 import type { Parser, ParserOptions } from "./compile/parser.js";
 import { textParser } from "./compile/text-parser.js";
@@ -92,7 +90,7 @@ function textReading(
         {
           exact: readerOf(format, layouts, primary.layout),
           explain: format.explain,
-          portable: portableOf(format, layouts),
+          portable: format.reads?.portable,
           ordered: orderedFrom(layouts, primary.layout),
         },
       ),
@@ -109,7 +107,7 @@ function readerOf(format: TextFormat, layouts: readonly Layout[], first = 0): Ex
   const slots = slotsOf(layouts);
   const reader =
     known.get(first) ??
-    format.exact?.(layouts, slots) ??
+    format.reads?.exact(layouts, slots) ??
     exactReader(orderedFrom(layouts, first), slots);
   known.set(first, reader);
   return reader;
@@ -119,20 +117,6 @@ const orderedFrom = (layouts: readonly Layout[], first: number): readonly Layout
   layouts[first] as Layout,
   ...layouts.filter((_, index) => index !== first),
 ];
-
-/** How other engines read a format that has a reading of its own. */
-function portableOf(
-  { name, exact, portable }: TextFormat,
-  layouts: readonly Layout[],
-): (() => LineReading) | undefined {
-  if (exact === undefined) return undefined;
-  if (portable === undefined) {
-    return unsupported(
-      `Other engines cannot read ${name} as it is written: ingest it without --engine`,
-    );
-  }
-  return () => portable(layouts, slotsOf(layouts));
-}
 
 const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 

@@ -117,8 +117,10 @@ export const s3 = defineFormat({
     '"referer" "user_agent" version_id host_id signature_version cipher_suite ' +
     "authentication_type host_header tls_version access_point_arn acl_required source_region",
   layouts: [layout],
-  exact: (_layouts, slots) => exact(slots),
-  portable: (_layouts, slots) => s3Portable(slots),
+  reads: {
+    exact: (_layouts, slots) => exact(slots),
+    portable: (_layouts, slots) => s3Portable(slots),
+  },
   explain: (line) => {
     const read = readS3Line(line);
     return read !== undefined && "fault" in read ? read.fault : undefined;

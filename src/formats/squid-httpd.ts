@@ -82,8 +82,7 @@ export const squidHttpd = defineFormat({
   about: "Squid with emulate_httpd_log, or its formats common and combined",
   notation: combined,
   layouts: [combined, common].map(builtIn),
-  exact: looseReader,
-  portable: loosePortable,
+  reads: { exact: looseReader, portable: loosePortable },
   samples: [
     {
       line: '10.0.0.1 - alice [05/Nov/2026:10:31:02 +0100] "GET http://example.com/a?b=1 HTTP/1.1" 200 411 "http://example.com/" "agent "x" \\" TCP_MISS:HIER_DIRECT',

@@ -15,8 +15,7 @@ export const w3c = defineFormat({
   comment: "#",
   header: (line) => w3cLayouts(line),
   claims: /^#Fields:/,
-  exact: delimitedReader,
-  portable: delimitedPortable,
+  reads: { exact: delimitedReader, portable: delimitedPortable },
   explain: explainW3c,
   samples: [
     {

@@ -4,12 +4,14 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ingestRemote, type RemoteIngestOptions } from "../../src/engines/ingest.js";
 import type { RemoteEngine } from "../../src/engines/remote.js";
+import { formatFromNotation } from "../../src/formats/log-format.js";
 import { jsonl } from "../../src/formats/jsonl.js";
 import { nlb } from "../../src/formats/nlb.js";
 import { readingOf, type Reading } from "../../src/formats/reading.js";
 import { formats } from "../../src/formats/registry.js";
 import { w3c } from "../../src/formats/w3c.js";
 import { filesOf, oddObjects, readHere, readOn } from "./raw-lines.js";
+import { notations } from "./notations.js";
 
 /** Where an engine that reads raw lines is, and how it sees a folder of this machine. */
 export interface RawEngine {
@@ -35,7 +37,7 @@ export function rawSuite(name: string, open: () => Promise<RawEngine>): void {
     });
     afterAll(() => on.engine.close());
 
-    test.each(formats.map((format) => [format.name, format] as const))(
+    test.each([...formats, ...notations].map((format) => [format.name, format] as const))(
       "%s: rows and rejects are those of the exact reading",
       async (_, format) => {
         const counts = { parsed: 0, rejected: 0, refused: 0 };
@@ -188,6 +190,50 @@ export function rawIngestSuite(name: string, open: () => Promise<RawEngine>, rea
       );
       expect(found.map(({ reason }) => reason)).toEqual([
         "the line holds bytes that are not UTF-8, which engines do not read as they are",
+      ]);
+    });
+
+    test("a template of JSON: what nginx writes, what others rewrite, and what is neither", async () => {
+      const { engine } = on;
+      const tables = engine.rawTables(undefined, []);
+      const folder = path.join(on.folder, "template");
+      mkdirSync(folder, { recursive: true });
+      const format = formatFromNotation(
+        `escape=json '{"time":"$time_iso8601","ip":"$remote_addr","req":"$request","status":$status}'`,
+      );
+      const start = '{"time":"2026-11-05T10:31:02+00:00","ip":"192.0.2.44"';
+      const lines = [
+        `${start},"req":"GET /\\"a\\"\\u001B HTTP/1.1","status":404}`,
+        `${start},"req":"","status":}`,
+        `${start}, "status": 200, "req": "GET /\\u00e9 HTTP/1.1"}`,
+        `${start}, "status": 200, "status": 500}`,
+        `${start}, "status": }`,
+        "",
+      ];
+      const text = Buffer.from(
+        `${lines.join("\n")}\n${start},"req":"\xff","status":200}\n`,
+        "latin1",
+      );
+      writeFileSync(path.join(folder, "f.log"), text);
+      const choose = (sample: readonly string[]): Reading => readingOf(format, sample);
+      expect(await ingestRemote(of(folder, { choose }))).toMatchObject({
+        ...{ objects: 1, lines: 7, parsed: 3, rejected: 3, blank: 1 },
+      });
+      const rows = await engine.rows(
+        `SELECT path, status FROM ${tables.requests} WHERE client_ip = '192.0.2.44' ORDER BY status NULLS FIRST`,
+      );
+      expect(rows).toEqual([
+        { path: null, status: null },
+        { path: "/é", status: 200 },
+        { path: '/"a"\u001B', status: 404 },
+      ]);
+      const rejects = await engine.rows(
+        `SELECT reason FROM ${tables.rejects} WHERE raw LIKE '%192.0.2.44%' ORDER BY reason`,
+      );
+      expect(rejects.map(({ reason }) => reason)).toEqual([
+        "an object has a name twice, which engines do not read as they are",
+        "the line holds bytes that are not UTF-8, which engines do not read as they are",
+        "the line is not of the format nginx",
       ]);
     });
 

@@ -23,6 +23,7 @@ import * as trinoRaw from "../../src/engines/trino/raw.js";
 import { caddy } from "../../src/formats/caddy.js";
 import { combined } from "../../src/formats/combined.js";
 import { nlb } from "../../src/formats/nlb.js";
+import type { Format } from "../../src/formats/format.js";
 import { readingOf } from "../../src/formats/reading.js";
 import { columnTypes } from "../../src/formats/record.js";
 import { s3 } from "../../src/formats/s3.js";
@@ -33,6 +34,7 @@ import { Workspace } from "../../src/store/workspace.js";
 import { folder } from "../cli/culprit.js";
 import { CLOCKS, twoClocks } from "../generators/two-clocks.mjs";
 import { makeLake, makeTwoLogsLake } from "./lake.js";
+import { notations } from "./notations.js";
 import { questions } from "./questions.js";
 
 const dialects: Record<string, Dialect> = { duckdb, trino, clickhouse };
@@ -239,8 +241,9 @@ describe.each([
     ["combined", combined, ["time", "client_ip", "method", "path", "status", "user_agent"]],
     ["s3", s3, ["time", "client_ip", "key", "status", "bytes_sent", "user_agent"]],
     ["caddy", caddy, ["time", "client_ip", "path", "status", "user_agent", "extra"]],
-  ] as const)("%s", async (format, { samples: [sample] }, columns) => {
-    const found = { nlb, combined, s3, caddy }[format];
+    ["nginx-json", notations[0] as Format, ["time", "client_ip", "path", "status", "extra"]],
+  ] as const)("%s", async (format, found, columns) => {
+    const [sample] = found.samples;
     const parser = readingOf(found, sample === undefined ? [] : [sample.line]).parser({});
     const own = columns.filter((column) => column !== "source" && column !== "line");
     const sql = parser.sqlFor(words, "raw", own, ["source"]);

@@ -30,6 +30,10 @@ const own = [
   ],
   ["$remote_addr|$http_user_agent|$http_cookie|$request|$http_x", "10.0.0.1|a|b|GET / HTTP/1.1|c"],
   [
+    `escape=json '{"ip":"$remote_addr","ua":"$http_user_agent","t":$request_time}'`,
+    '{"ip":"10.0.0.1","ua":"a \\"b\\"","t":0.5}',
+  ],
+  [
     '%h %^[%d:%t %^] %^ "%r" %^ %s %b %R|%u',
     '10.0.0.1 - - [05/Nov/2026:10:31:02 +0000] - "GET / HTTP/1.1" - 200 1 a|b',
   ],

@@ -149,6 +149,11 @@ const nginxJson: readonly Case[] = [
       duration_ms: 1500,
     },
   },
+  {
+    notation: `escape=json '{"sent":{"length":$bytes_sent},"to":["$upstream_addr"],"status":$status}'`,
+    line: '{"status":200, "to":{"0":"10.0.0.9:80"}, "sent":[1,2]}',
+    record: { status: 200, bytes_sent: null, target_ip: null },
+  },
 ];
 
 const apache: readonly Case[] = [
@@ -357,6 +362,12 @@ describe.each(
       }
     }
   });
+});
+
+test("bytes that are no text are shown in an object that others rewrote", async () => {
+  const format = formatFromNotation(json);
+  const [row] = await parseLines(format, ['{ "ua":"caf\uEFE9", "status":200 }'], { dirty: true });
+  expect(row).toMatchObject({ outcome: "parsed", user_agent: "caf\\xE9" });
 });
 
 const withoutNulls = (record: object): object =>

@@ -1,8 +1,18 @@
 import { unsupported } from "../dialect.js";
-import { BYTE, PERCENT_PIECES, PERCENT_RUN, PIECES, RUN, SINGLE } from "../expressions/escapes.js";
+import {
+  ASCII_UNIT,
+  BYTE,
+  NUL_UNIT,
+  PERCENT_PIECES,
+  PERCENT_RUN,
+  PIECES,
+  RUN,
+  SINGLE,
+  UNIT_BYTE,
+} from "../expressions/escapes.js";
 import type { Expression } from "../expressions/expression.js";
-import { isoTime, strptime, type TimeWords } from "../expressions/times.js";
-import { FRACTION, IPV4_WITHIN } from "../expressions/patterns.js";
+import { isoTime, strftime, strptime, type TimeWords } from "../expressions/times.js";
+import { FRACTION, IPV4_WITHIN, ZONE } from "../expressions/patterns.js";
 import {
   constant,
   isNumber,
@@ -60,7 +70,8 @@ function unescaped(text: string): string {
   ).join(", ");
   const each =
     `multiIf(NOT startsWith(p, '\\\\'), p, match(p, ${whole(RUN)}), unhex(replaceAll(p, '\\\\x', '')), ` +
-    `match(p, ${whole(BYTE)}), concat('\\\\x', upper(substring(p, 3))), ${singles}, p)`;
+    `match(p, ${whole(BYTE)}), concat('\\\\x', upper(substring(p, 3))), ` +
+    `match(p, ${whole(ASCII_UNIT)}), unhex(substring(p, ${String(UNIT_BYTE)})), p = ${literal(NUL_UNIT)}, '\\\\x00', ${singles}, p)`;
   const pieces = `extractAll(${filled(text)}, ${literal(`(?s)${PIECES}`)})`;
   return `if(ifNull(position(${text}, '\\\\') > 0, FALSE), arrayStringConcat(arrayMap(p -> ${each}, ${pieces})), ${text})`;
 }
@@ -74,14 +85,18 @@ function urlDecoded(text: string): string {
   return bind(joined, (g) => `if(isValidUTF8(${g}) AND ${text} IS NOT NULL, ${g}, NULL)`);
 }
 
-/** IPv4 within IPv6, as the engine writes it. */
-const MAPPED = "'^::ffff:([0-9.]+)$'";
+/** IPv4 within IPv6, as the engine writes it; of such an address no zone is kept. */
+const MAPPED = "'^::ffff:([0-9.]+)(?:%.*)?$'";
+
+const withoutZone = (address: string): string =>
+  `replaceRegexpOne(${address}, ${pattern(`${ZONE}$`)}, '')`;
+const zoneOf = (address: string): string => `extract(${address}, ${pattern(`${ZONE}$`)})`;
 
 const foldedIp = (text: string): string =>
   bind(
     `replaceRegexpOne(replaceRegexpOne(${filled(text)}, '^\\\\[(.*)\\\\]$', '\\\\1'), ${whole(IPV4_WITHIN)}, '\\\\1')`,
     (g) =>
-      `if(isIPv6String(${g}), replaceRegexpOne(${addressText(`assumeNotNull(IPv6StringToNumOrNull(${g}))`)}, ${MAPPED}, '\\\\1'), ${g})`,
+      `if(isIPv6String(${withoutZone(g)}), replaceRegexpOne(concat(${addressText(`assumeNotNull(IPv6StringToNumOrNull(${withoutZone(g)}))`)}, ${zoneOf(g)}), ${MAPPED}, '\\\\1'), ${g})`,
   );
 
 /** `::102:304`, where the engine would write `::1.2.3.4`. */
@@ -93,10 +108,16 @@ function addressText(address: string): string {
 
 const networkOf = (text: string): string =>
   bind(
-    filled(text),
+    withoutZone(filled(text)),
     (g) =>
       `if(isIPv6String(${g}), concat(IPv6NumToString(toFixedString(concat(substring(toString(assumeNotNull(IPv6StringToNumOrNull(${g}))), 1, 6), repeat(char(0), 10)), 16)), '/48'), NULL)`,
   );
+
+/** Rounded, halves away from zero; the engine's own rounds them to even. */
+function awayFromZero(number: string, digits = "0"): string {
+  const unit = `1e${digits}`;
+  return bind(number, (g) => `sign(${g}) * floor(abs(${g}) * ${unit} + 0.5) / ${unit}`);
+}
 
 const DECIMAL = "[+-]?(?:[0-9]+(?:[.][0-9]*)?|[.][0-9]+)(?:[eE][+-]?[0-9]+)?";
 
@@ -117,7 +138,8 @@ const cast: ExpressionWords["cast"] = (value, type, isTry, write) => {
   const inner = write(value);
   if (isTry && type === "BIGINT" && isNumber(value)) return `accurateCastOrNull(${inner}, 'Int64')`;
   if (isTry && type === "BIGINT") {
-    const rounded = `if(match(${filled(inner)}, ${whole(FRACTION)}), accurateCastOrNull(round(toFloat64OrNull(${inner})), 'Int64'), NULL)`;
+    const nearest = `accurateCastOrNull(${awayFromZero(`toFloat64OrNull(${inner})`)}, 'Int64')`;
+    const rounded = `if(match(${filled(inner)}, ${whole(FRACTION)}), ${nearest}, NULL)`;
     return `coalesce(toInt64OrNull(${inner}), ${rounded})`;
   }
   if (isTry && type === "DOUBLE") {
@@ -144,14 +166,8 @@ const calls: Readonly<Record<string, WriteCall>> = {
   nullif: named("nullIf"),
   abs: named("abs"),
   floor: named("floor"),
-  // The engine's own rounds halves to even.
-  round([value, digits], write) {
-    const unit = `1e${digits?.is === "number" ? digits.raw : "0"}`;
-    return bind(
-      write(value as Expression),
-      (g) => `sign(${g}) * floor(abs(${g}) * ${unit} + 0.5) / ${unit}`,
-    );
-  },
+  round: ([value, digits], write) =>
+    awayFromZero(write(value as Expression), digits?.is === "number" ? digits.raw : "0"),
   isfinite: named("isFinite"),
   replace: named("replaceAll"),
   substr: named("substringUTF8"),
@@ -212,6 +228,8 @@ const calls: Readonly<Record<string, WriteCall>> = {
   try_strptime([text, notation], write) {
     return strptime(words, write(text as Expression), constant(notation));
   },
+  strftime: ([time, notation], write) =>
+    strftime(words, `toString(${write(time as Expression)})`, constant(notation)),
   epoch_us: one((time) => time),
   make_timestamp([value], write) {
     const inner = write(value as Expression);

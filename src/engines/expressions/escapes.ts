@@ -21,14 +21,21 @@ const CHARACTER = [
 /** A run of characters: what is left of it without `\x` is their UTF-8 in hexadecimal. */
 export const RUN = `(?:${CHARACTER})+`;
 
+/** A character of ASCII, written `\u00HH`; its byte in hexadecimal begins at `UNIT_BYTE`. */
+export const ASCII_UNIT = "\\\\u00(?:0[1-9A-Fa-f]|[1-7][0-9A-Fa-f])";
+export const UNIT_BYTE = 5;
+/** NUL is shown as the byte that it is. */
+export const NUL_UNIT = "\\u0000";
+
 /** The pieces of a text: all of it, in order. */
-export const PIECES = `${RUN}|\\\\x[0-9A-Fa-f]{2}|\\\\[^u]|[^\\\\]+|\\\\`;
+export const PIECES = `${RUN}|\\\\x[0-9A-Fa-f]{2}|\\\\u00[0-7][0-9A-Fa-f]|\\\\[^u]|[^\\\\]+|\\\\`;
 
 /** A byte that is part of no character: shown with capital digits. */
 export const BYTE = "\\\\x[0-9A-Fa-f]{2}";
 
-/** `\uHHHH` is read by none of the engines: such a line is refused. */
-export const UNIT = "\\\\u[0-9A-Fa-f]{4}";
+/** `\uHHHH` beyond ASCII is read by none of the engines: such a line is refused. */
+export const UNIT =
+  "\\\\u(?:00[89A-Fa-f]|0[1-9A-Fa-f][0-9A-Fa-f]|[1-9A-Fa-f][0-9A-Fa-f]{2})[0-9A-Fa-f]";
 
 /** Escapes of one character and what they stand for. */
 export const SINGLE: readonly (readonly [escape: string, code: number])[] = [

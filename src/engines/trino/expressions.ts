@@ -1,16 +1,19 @@
 import { unsupported } from "../dialect.js";
 import {
+  ASCII_UNIT,
   BORDER,
   BYTE,
+  NUL_UNIT,
   PERCENT_PIECES,
   PERCENT_RUN,
   PIECES,
   RUN,
   SINGLE,
+  UNIT_BYTE,
 } from "../expressions/escapes.js";
 import type { Expression } from "../expressions/expression.js";
-import { countGroups, FRACTION, IPV4_WITHIN } from "../expressions/patterns.js";
-import { isoTime, strptime, type TimeWords } from "../expressions/times.js";
+import { countGroups, FRACTION, IPV4_WITHIN, ZONE } from "../expressions/patterns.js";
+import { isoTime, strftime, strptime, type TimeWords } from "../expressions/times.js";
 import {
   constant,
   isNumber,
@@ -66,7 +69,9 @@ function unescaped(text: string): string {
   const run = `from_utf8(from_hex(replace(p, '\\x', '')))`;
   const each =
     `CASE WHEN NOT starts_with(p, '\\') THEN p WHEN regexp_like(p, ${whole(RUN)}) THEN ${run} ` +
-    `WHEN regexp_like(p, ${whole(BYTE)}) THEN '\\x' || upper(substr(p, 3)) ELSE CASE p ${singles} ELSE p END END`;
+    `WHEN regexp_like(p, ${whole(BYTE)}) THEN '\\x' || upper(substr(p, 3)) ` +
+    `WHEN regexp_like(p, ${whole(ASCII_UNIT)}) THEN from_utf8(from_hex(substr(p, ${String(UNIT_BYTE)}))) ` +
+    `ELSE CASE p ${singles} WHEN ${literal(NUL_UNIT)} THEN '\\x00' ELSE p END END`;
   const pieces = `regexp_extract_all(${text}, ${pattern(PIECES)})`;
   return `CASE WHEN strpos(${text}, '\\') > 0 THEN array_join(transform(${pieces}, p -> ${each}), '') ELSE ${text} END`;
 }
@@ -96,19 +101,26 @@ const replacement = (by: string): string =>
     ),
   );
 
+/** An IPv6 address, with or without its zone, or an IPv4 one; NULL for what is none. */
+const address = (text: string): string =>
+  `TRY_CAST(CASE WHEN strpos(${text}, '%') = 0 THEN ${text} WHEN strpos(${text}, ':') > 0 ` +
+  `AND regexp_like(${text}, ${whole(`[^%]+${ZONE}`)}) THEN split_part(${text}, '%', 1) END AS ipaddress)`;
+
+/** IPv4 that was within IPv6, of which no zone is kept. */
+const MAPPED = pattern("^([0-9.]+)%.*$");
+
 /** An IPv6 address in RFC 5952's form, or an IPv4 one within it; text that is none stays. */
 const foldedIp = (text: string): string =>
   bind(
     `regexp_replace(regexp_replace(${text}, '\\A\\[(.*)\\]\\z', '$1'), ${whole(IPV4_WITHIN)}, '$1')`,
-    // An address with a zone, `fe80::1%eth0`, stays as it is.
     (g) =>
-      `CASE WHEN strpos(${g}, '%') > 0 THEN ${g} ELSE coalesce(CAST(TRY_CAST(${g} AS ipaddress) AS varchar), ${g}) END`,
+      `coalesce(regexp_replace(CAST(${address(g)} AS varchar) || coalesce(regexp_extract(${g}, ${pattern(`${ZONE}$`)}), ''), ${MAPPED}, '$1'), ${g})`,
   );
 
 /** The /48 of an IPv6 address, the /24 of an IPv4 one. */
 const networkOf = (text: string): string =>
   bind(
-    `CAST(TRY_CAST(${text} AS ipaddress) AS varbinary)`,
+    `CAST(${address(text)} AS varbinary)`,
     (g) =>
       `CASE WHEN substr(${g}, 1, 12) = X'00000000000000000000ffff' ` +
       `THEN CAST(CAST(substr(${g}, 1, 15) || X'00' AS ipaddress) AS varchar) || '/24' ` +
@@ -223,6 +235,8 @@ const calls: Readonly<Record<string, WriteCall>> = {
   try_strptime([text, notation], write) {
     return strptime(words, write(text as Expression), constant(notation));
   },
+  strftime: ([time, notation], write) =>
+    strftime(words, `CAST(${write(time as Expression)} AS varchar)`, constant(notation)),
   epoch_us: one((time) => time),
   make_timestamp([value], write) {
     const inner = write(value as Expression);

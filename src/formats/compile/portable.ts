@@ -18,7 +18,19 @@ export interface LineReading {
   readonly understood: string;
   /** A text per slot, NULL where the line has none. */
   readonly cells: readonly string[];
+  /**
+   * Why a line is refused that engines could not read the same way, NULL for others. Absent: what
+   * holds for all lines of the layouts.
+   */
+  readonly unread?: string;
 }
+
+/** `WHEN … THEN reason` for a text with escapes that engines do not take back. */
+export const unitFault = (text: string): string =>
+  `WHEN regexp_matches(${singleBackslashes(text)}, ${literal(UNIT)}) THEN 'the line holds \\uHHHH, which engines do not read'`;
+
+/** Without the backslashes that are escaped themselves, which begin no escape. */
+export const singleBackslashes = (text: string): string => `replace(${text}, '\\\\', '--')`;
 
 /** What all formats begin with: the text of the line, whether it is blank, and why it is refused. */
 export function lineStages(layouts: readonly Layout[], blank: string): string[][] {
@@ -31,11 +43,7 @@ export function lineStages(layouts: readonly Layout[], blank: string): string[][
     "WHEN NOT is_text(line) THEN 'the line holds bytes that are not UTF-8, which engines do not read as they are'",
     `WHEN strlen(line) > ${MAX_LINE_BYTES} THEN 'the line is too long'`,
     `WHEN contains(line, ${literal(BORDER)}) THEN 'the line holds the private character U+F8FE'`,
-    ...(hasUnits
-      ? [
-          `WHEN regexp_matches(line, ${literal(UNIT)}) THEN 'the line holds \\uHHHH, which engines do not read'`,
-        ]
-      : []),
+    ...(hasUnits ? [unitFault("line")] : []),
   ];
   return [
     [`plain_text(line) AS whole`],

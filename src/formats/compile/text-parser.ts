@@ -1,10 +1,11 @@
 import { literal } from "../../engines/sql.js";
+import type { FormatReading } from "../format.js";
 import { withFields, type Field, type Layout } from "../layout.js";
 import { assemble, assemblyOf, blankOr, inWords } from "./assembly.js";
 import { exactReader, slotsOf, type ExactReader } from "./exact.js";
 import { explainMismatch } from "./explain.js";
 import type { Parser, ParserOptions } from "./parser.js";
-import { layoutReading, lineStages, type LineReading } from "./portable.js";
+import { layoutReading, lineStages } from "./portable.js";
 import { quickSql } from "./quick.js";
 import { columnSources } from "./record-sql.js";
 import { splitLayout } from "./split.js";
@@ -14,7 +15,7 @@ export interface OwnReading {
   readonly exact?: ExactReader;
   readonly explain?: ((line: string, layout: Layout) => string | undefined) | undefined;
   /** How other engines read a line; default: by the layouts, in the order of `ordered`. */
-  readonly portable?: (() => LineReading) | undefined;
+  readonly portable?: FormatReading["portable"] | undefined;
   readonly ordered?: readonly Layout[];
 }
 
@@ -68,7 +69,9 @@ export function textParser(
       });
     },
     sqlFor(words, source, columns, kept = []) {
-      const reading = own.portable?.() ?? layoutReading(own.ordered ?? layouts, slots);
+      const reading =
+        own.portable?.(layouts, slots) ?? layoutReading(own.ordered ?? layouts, slots);
+      const { unread } = reading;
       const assembled = assemblyOf({
         source,
         columns,
@@ -76,10 +79,13 @@ export function textParser(
         slots,
         sources: columnSources(slots),
         options,
-        before: [...lineStages(layouts, blankOr(options.comment, "text")), ...reading.stages],
+        before: [
+          ...lineStages(unread === undefined ? layouts : [], blankOr(options.comment, "text")),
+          ...reading.stages,
+        ],
         cells: reading.cells,
         understood: reading.understood,
-        explain: `coalesce(fault, ${literal(`the line is not of the format ${options.logType}`)})`,
+        explain: `coalesce(fault, ${unread === undefined ? "" : `${unread}, `}${literal(`the line is not of the format ${options.logType}`)})`,
       });
       return inWords(words, assembled);
     },

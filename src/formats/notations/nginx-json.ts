@@ -1,9 +1,11 @@
+import { readable } from "../compile/escapes.js";
 import { exactReader, type Cells, type ExactReader } from "../compile/exact.js";
+import type { Step } from "../compile/json.js";
 import { isLiteral, type Field, type Item, type Layout } from "../layout.js";
 
 /** A value of the template object: one variable, or variables with text between them. */
-interface Leaf {
-  readonly path: readonly string[];
+export interface Leaf {
+  readonly path: readonly Step[];
   readonly items: readonly Item[];
 }
 
@@ -17,7 +19,7 @@ export function jsonTemplateReader(
   slots: readonly Field[],
 ): ExactReader {
   const written = exactReader([layout], slots);
-  const leaves = leavesOf(items);
+  const leaves = templateLeaves(items);
   const readers = leaves.map((leaf) => leafReader(leaf, layout, slots));
   return (line) => {
     const match = written(line);
@@ -45,18 +47,27 @@ function leafReader({ items }: Leaf, layout: Layout, slots: readonly Field[]): L
       if (value !== undefined) cells[slot] = value;
     };
   }
-  const read = exactReader([{ ...layout, items, escaping: "none" }], slots);
+  const read = exactReader([leafLayout(layout, items)], slots);
   return (value, cells) => {
-    read(value ?? "")?.cells.forEach((cell, slot) => {
+    if (value === undefined) return;
+    read(value)?.cells.forEach((cell, slot) => {
       if (cell !== null) cells[slot] = cell;
     });
   };
 }
 
+/** How variables with text between them stand in a value whose escapes are taken back already. */
+export const leafLayout = (layout: Layout, items: readonly Item[]): Layout => ({
+  ...layout,
+  items,
+  escaping: "none",
+});
+
 /** Stands for the variable of that number in the template while it is parsed. */
 const MARK = /\uE000(\d+)\uE001/;
 
-function leavesOf(items: readonly Item[]): Leaf[] {
+/** The values of the object that a template is; none where the template is no JSON. */
+export function templateLeaves(items: readonly Item[]): Leaf[] {
   let inString = false;
   const template = items.map((item, index) => {
     const mark = `\uE000${index}\uE001`;
@@ -68,13 +79,15 @@ function leavesOf(items: readonly Item[]): Leaf[] {
   return object === undefined ? [] : [...walk(object, [], items)];
 }
 
-function* walk(value: unknown, path: string[], items: readonly Item[]): Generator<Leaf> {
+function* walk(value: unknown, path: Step[], items: readonly Item[]): Generator<Leaf> {
   if (typeof value === "string") {
     const parts = value.split(MARK).map((part, at): Item => {
       return at % 2 === 1 ? (items[Number(part)] as Item) : { literal: part };
     });
     const found = parts.filter((item) => !isLiteral(item) || item.literal !== "");
     if (found.some((item) => !isLiteral(item))) yield { path, items: found };
+  } else if (Array.isArray(value)) {
+    for (const [at, inner] of value.entries()) yield* walk(inner, [...path, at], items);
   } else if (typeof value === "object" && value !== null) {
     for (const [name, inner] of Object.entries(value)) yield* walk(inner, [...path, name], items);
   }
@@ -89,13 +102,16 @@ function parsed(text: string): object | undefined {
   }
 }
 
-function textAt(object: object, path: readonly string[]): string | undefined {
+function textAt(object: object, path: readonly Step[]): string | undefined {
   let here: unknown = object;
-  for (const name of path) {
-    if (typeof here !== "object" || here === null || !Object.hasOwn(here, name)) return undefined;
-    here = (here as Record<string, unknown>)[name];
+  for (const step of path) {
+    if (typeof here !== "object" || here === null || !Object.hasOwn(here, step)) return undefined;
+    // A list has no names, not even its length.
+    if (Array.isArray(here) !== (typeof step === "number")) return undefined;
+    here = (here as Record<Step, unknown>)[step];
   }
   if (here === null || here === undefined) return undefined;
+  const text = typeof here === "string" ? readable(here, "none") : JSON.stringify(here);
   // No engine carries NUL safely.
-  return (typeof here === "string" ? here : JSON.stringify(here)).replaceAll("\0", "\\x00");
+  return text.replaceAll("\0", "\\x00");
 }

@@ -3,7 +3,15 @@ import type { Expectation } from "./expected.js";
 import { sizeOf, type Leaves } from "./leaves.js";
 import { median } from "./median.js";
 import { parameters } from "./parameters.js";
-import { beyondOthers, holds, sumOf, type Found, type Searched, type Term } from "./search.js";
+import {
+  beyondOthers,
+  holds,
+  sumOf,
+  type Found,
+  type Searched,
+  type Size,
+  type Term,
+} from "./search.js";
 
 /** A combination of all values: by how much it changed, as a part of itself, and how sure that is. */
 interface Leaf {
@@ -55,102 +63,129 @@ export function searchLeaves(
   return { coded, table, ...causes, against: hides ? against : undefined };
 }
 
-/** Leaves of about one size are as noisy as those of them that moved the other way. */
+/**
+ * Leaves of about one size are as noisy as those of them that did not move with the change, and the smaller
+ * ones no less: the upper half of all by size is one band, the upper half of the rest another.
+ */
 function weighted(table: readonly Cell[], expected: Expectation, sign: number): Leaf[] | undefined {
   const moves = table
-    .map((cell) => ({ cell, ...expected.of(cell.sums) }))
-    .filter(({ r, f }) => Math.max(r, f) > 0)
-    .map((one) => ({ ...one, moved: (one.r - one.f) / Math.max(one.r, one.f) }))
-    .toSorted((a, b) => Math.max(a.r, a.f) - Math.max(b.r, b.f));
-  const bands = Math.max(1, Math.min(BANDS, Math.floor(moves.length / parameters.leaves)));
+    .map((cell) => {
+      const { r, f } = expected.of(cell.sums);
+      return { cell, r, f, size: Math.max(r, f) };
+    })
+    .filter(({ size }) => size > 0)
+    .map((one) => ({ ...one, moved: (one.r - one.f) / one.size }))
+    .toSorted((a, b) => b.size - a.size);
   const leaves: Leaf[] = [];
-  for (let band = 0; band < bands; band++) {
-    const [from, until] = [band, band + 1].map((at) => Math.round((at * moves.length) / bands));
-    const own = moves.slice(from, until);
-    const against = own.filter(({ moved }) => moved * sign < 0);
+  let noise: number = parameters.leafNoise;
+  for (let from = 0; from < moves.length;) {
+    const half = Math.ceil((moves.length - from) / 2);
+    const own = moves.slice(from, half < parameters.leaves ? undefined : from + half);
+    const against = own.filter(({ moved }) => moved * sign <= 0);
     if (against.length < parameters.leavesAgainst * own.length) return undefined;
     const middle = median(against.map(({ moved }) => Math.abs(moved)));
-    const weight = Math.max(parameters.leafNoise, MAD * middle) ** -2;
-    leaves.push(...own.map((one) => ({ ...one, weight })));
+    noise = Math.max(noise, MAD * middle);
+    for (const { size, ...one } of own) {
+      const rounding = roundingOf(one.cell, expected) / size ** 2;
+      leaves.push({ ...one, weight: 1 / (noise ** 2 + rounding) });
+    }
+    from += own.length;
   }
   return leaves;
 }
 
-const BANDS = 8;
-/** Standard deviation of a normal distribution by its median absolute deviation. */
+/** Standard deviation of a normal distribution as a multiple of its median absolute deviation. */
 const MAD = 1.4826;
+
+/** Variance of a change that comes from totals being whole numbers. */
+const roundingOf = ({ sums: { n0, nb } }: Cell, { scale }: Expectation): number =>
+  (n0 + nb * scale ** 2) / 12;
+
+/** Of every combination: Σ moved · weight, Σ weight, Σ r, Σ f. */
+interface CubeSums {
+  readonly moved: Float64Array;
+  readonly weight: Float64Array;
+  readonly r: Float64Array;
+  readonly f: Float64Array;
+}
 
 /** Sums over all combinations of values, in each of which a dimension may be left open. */
 class Cube {
   readonly #coded: readonly Coded[];
   readonly #strides: readonly number[];
   readonly #size: number;
-  /** Of each combination whether it has no two levels of one chain. */
-  readonly #isName: Uint8Array;
 
   constructor(coded: readonly Coded[]) {
     this.#coded = coded;
     this.#size = sizeOf(coded);
-    let stride = 1;
-    this.#strides = coded.map(({ values }) => (stride *= values.length + 1) / (values.length + 1));
-    this.#isName = Uint8Array.from({ length: this.#size }, (_, at) => {
-      const chains = this.termsOf(at).map(({ facet }) => coded[facet]?.facet.chain);
-      return Number(chains.length > 0 && new Set(chains).size === chains.length);
-    });
+    this.#strides = coded.map((_, facet) => sizeOf(coded.slice(0, facet)));
   }
 
   /** The element that gains most, in the direction asked for, if that is beyond chance. */
-  best(leaves: readonly Leaf[], sign: number): Term[] | undefined {
-    const [moved, weight, r, f] = this.#sums(leaves);
-    const all = { r: r[0] ?? 0, f: f[0] ?? 0 };
-    let many = 0;
-    for (let at = 0; at < this.#size; at++) many += Number((weight[at] ?? 0) > 0);
-    let found: { at: number; gain: number } | undefined;
-    const bar = Math.log(Math.max(2, many)) + Math.log(1 / parameters.falseAlarm);
-    for (let at = 0; at < this.#size; at++) {
-      const [sum = 0, sure = 0] = [moved[at], weight[at]];
-      const gain = sure > 0 ? sum ** 2 / (2 * sure) : 0;
-      if (this.#isName[at] === 0 || gain < bar || sum * sign < 0) continue;
-      const own = { r: r[at] ?? 0, f: f[at] ?? 0 };
-      if ((own.r - own.f) * sign < parameters.leafChange * Math.max(own.r, own.f)) continue;
-      if (beyondOthers(own, all) < parameters.beyond) continue;
-      if (found === undefined || gain > found.gain) found = { at, gain };
+  best(leaves: readonly Leaf[], sign: number): readonly Term[] | undefined {
+    const { moved, weight, r, f } = this.#sums(leaves);
+    const of = (at: number): Size => ({ r: r[at] ?? 0, f: f[at] ?? 0 });
+    const many = weight.reduce((count, sum) => count + Number(sum > 0), 0);
+    let least = Math.log(Math.max(2, many)) + Math.log(1 / parameters.falseAlarm);
+    let found: readonly Term[] | undefined;
+    for (let at = 1; at < this.#size; at++) {
+      const sum = moved[at] ?? 0;
+      const gain = sum * sign > 0 ? sum ** 2 / (2 * (weight[at] ?? 1)) : 0;
+      if (gain <= least || !isChange(of(at), of(0), sign)) continue;
+      const terms = this.#termsOf(at);
+      const chains = new Set(terms.map(({ facet }) => this.#coded[facet]?.facet.chain));
+      if (chains.size < terms.length) continue;
+      [least, found] = [gain, terms];
     }
-    return found === undefined ? undefined : this.termsOf(found.at);
+    return found;
   }
 
-  #sums(leaves: readonly Leaf[]): [Float64Array, Float64Array, Float64Array, Float64Array] {
+  #sums(leaves: readonly Leaf[]): CubeSums {
+    const strides = this.#strides;
     const make = (): Float64Array => new Float64Array(this.#size);
-    const sums = [make(), make(), make(), make()] as const;
+    const moves = make();
+    const weights = make();
+    const now = make();
+    const usual = make();
     for (const { cell, moved, weight, r, f } of leaves) {
-      const at = cell.codes.reduce(
-        (sum, code, facet) => sum + (code + 1) * (this.#strides[facet] ?? 0),
-        0,
-      );
-      for (const [which, value] of [moved * weight, weight, r, f].entries()) {
-        const list = sums[which] as Float64Array;
-        list[at] = (list[at] ?? 0) + value;
-      }
+      let at = 0;
+      for (const [facet, code] of cell.codes.entries()) at += (code + 1) * (strides[facet] ?? 0);
+      moves[at] = (moves[at] ?? 0) + moved * weight;
+      weights[at] = (weights[at] ?? 0) + weight;
+      now[at] = (now[at] ?? 0) + r;
+      usual[at] = (usual[at] ?? 0) + f;
     }
+    for (const list of [moves, weights, now, usual]) this.#opened(list);
+    return { moved: moves, weight: weights, r: now, f: usual };
+  }
+
+  /** Adds all values of each dimension up, into the place where it is left open. */
+  #opened(list: Float64Array): void {
     for (const [facet, { values }] of this.#coded.entries()) {
       const stride = this.#strides[facet] ?? 1;
-      for (let at = 0; at < this.#size; at++) {
-        const code = Math.floor(at / stride) % (values.length + 1);
-        if (code === 0) continue;
-        for (const list of sums)
-          list[at - code * stride] = (list[at - code * stride] ?? 0) + (list[at] ?? 0);
+      const block = stride * (values.length + 1);
+      for (let open = 0; open < list.length; open += block) {
+        for (let from = open + stride; from < open + block; from += stride) {
+          for (let at = 0; at < stride; at++) {
+            list[open + at] = (list[open + at] ?? 0) + (list[from + at] ?? 0);
+          }
+        }
       }
     }
-    return [...sums];
   }
 
-  termsOf(at: number): Term[] {
+  #termsOf(at: number): Term[] {
     return this.#coded.flatMap(({ values }, facet) => {
       const code = Math.floor(at / (this.#strides[facet] ?? 1)) % (values.length + 1);
       return code === 0 ? [] : [{ facet, code: code - 1 }];
     });
   }
 }
+
+/** Whether an element changed by a good part of itself, and not only as everything else did. */
+const isChange = (own: Size, all: Size, sign: number): boolean =>
+  (own.r - own.f) * sign >= parameters.leafChange * Math.max(own.r, own.f) &&
+  beyondOthers(own, all) >= parameters.beyond;
 
 /** The largest of them, each with the rows that no larger one has. */
 function told(

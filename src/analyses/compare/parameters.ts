@@ -76,7 +76,7 @@ export const parameters = {
   combinations: 2 ** 21,
   /** Totals vary by this part of them at least … */
   leafNoise: 0.01,
-  /** … and what is ordinary is seen when at least this part of them moves against the change. */
+  /** … and what is ordinary is seen when at least this part of them does not move with the change. */
   leavesAgainst: 0.1,
   /** Totals that changed together did so by this part of them at least. */
   leafChange: 0.1,

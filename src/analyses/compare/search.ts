@@ -133,7 +133,8 @@ export function beyondOthers(own: Size, all: Size): number {
   return beyond / (own.r - own.f);
 }
 
-interface Size {
+/** What a group has, and what it was expected to have. */
+export interface Size {
   readonly r: number;
   readonly f: number;
 }

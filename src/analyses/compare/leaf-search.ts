@@ -1,6 +1,7 @@
-import type { Cell, Coded } from "./cells.js";
+import type { Cell } from "./cells.js";
+import { Cube, type CubeSums, type Leaf } from "./cube.js";
 import type { Expectation } from "./expected.js";
-import { sizeOf, type Leaves } from "./leaves.js";
+import type { Leaves } from "./leaves.js";
 import { median } from "./median.js";
 import { parameters } from "./parameters.js";
 import {
@@ -13,17 +14,6 @@ import {
   type Term,
 } from "./search.js";
 
-/** A combination of all values: by how much it changed, as a part of itself, and how sure that is. */
-interface Leaf {
-  readonly cell: Cell;
-  readonly r: number;
-  readonly f: number;
-  /** (r − f) / max(r, f): −1 what went away, 1 what is new. */
-  readonly moved: number;
-  /** 1 / σ² of that in leaves on which nothing happened. */
-  readonly weight: number;
-}
-
 /** What the search finds, and in which cells. */
 export interface LeafSearched extends Searched, Leaves {
   /** The element that moved the other way most, if it hides enough of the change. */
@@ -33,8 +23,9 @@ export interface LeafSearched extends Searched, Leaves {
 /**
  * The elements whose leaves changed together. Totals are as noisy as they are large, so each leaf says as
  * much of a change as any other of its size: with x = (r − f) / max(r, f) and σ of ordinary leaves, the
- * log-likelihood ratio of a common shift is (Σ x/σ²)² / (2 Σ 1/σ²). The element that gains most is taken,
- * its leaves are removed, and again; at last those that changed most are told.
+ * log-likelihood ratio of a common shift is (Σ x/σ²)² / (2 Σ 1/σ²). The element that gains most, of either
+ * direction, is taken, its leaves are removed, and again; at last those that changed most in the direction
+ * of the whole are told.
  *
  * Undefined where so much moved the same way that nothing says what is ordinary.
  */
@@ -48,19 +39,25 @@ export function searchLeaves(
   const leaves = weighted(table, expected, sign);
   if (leaves === undefined) return undefined;
   const cube = new Cube(coded);
-  const found: (readonly Term[])[] = [];
+  const found: Element[] = [];
   let rest = leaves;
-  for (;;) {
-    const best = found.length < parameters.elements ? cube.best(rest, sign) : undefined;
+  while (found.length < parameters.elements) {
+    const best = largestShift(cube, cube.sums(rest));
     if (best === undefined) break;
     found.push(best);
-    rest = rest.filter(({ cell: { codes } }) => !holds(codes, best));
+    rest = rest.filter(({ cell: { codes } }) => !holds(codes, best.terms));
   }
-  const causes = told(found, table, expected, sign, most);
-  const other = cube.best(rest, -sign);
-  const against = other && told([other], causes.left, expected, -sign, 1).found[0];
+  const inDirection = (of: number): Element[] => found.filter((one) => one.sign === of);
+  const causes = told(inDirection(sign), table, expected, most);
+  const [against] = told(inDirection(-sign), causes.left, expected, 1).found;
   const hides = Math.abs(against?.change ?? 0) >= parameters.hidden * Math.abs(change);
   return { coded, table, ...causes, against: hides ? against : undefined };
+}
+
+/** Values whose leaves moved together, up (1) or down (−1). */
+interface Element {
+  readonly terms: readonly Term[];
+  readonly sign: number;
 }
 
 /**
@@ -101,85 +98,46 @@ const MAD = 1.4826;
 const roundingOf = ({ sums: { n0, nb } }: Cell, { scale }: Expectation): number =>
   (n0 + nb * scale ** 2) / 12;
 
-/** Of every combination: Σ moved · weight, Σ weight, Σ r, Σ f. */
-interface CubeSums {
-  readonly moved: Float64Array;
-  readonly weight: Float64Array;
-  readonly r: Float64Array;
-  readonly f: Float64Array;
+/** The element that gains most, if that is beyond chance and beyond how elements differ anyway. */
+function largestShift(cube: Cube, sums: CubeSums): Element | undefined {
+  const { moved, weight, r, f } = sums;
+  const of = (at: number): Size => ({ r: r[at] ?? 0, f: f[at] ?? 0 });
+  const spread = spreadOf(cube, sums);
+  const many = weight.reduce((count, sum) => count + Number(sum > 0), 0);
+  const bar = Math.log(Math.max(2, many)) + Math.log(1 / parameters.falseAlarm);
+  let most = 0;
+  let found: Element | undefined;
+  for (let at = 1; at < cube.size; at++) {
+    const [sum, sure] = [moved[at] ?? 0, weight[at] ?? 0];
+    const sign = Math.sign(sum);
+    const gain = sum === 0 ? 0 : sum ** 2 / (2 * sure);
+    if (gain <= most || gain < bar * spread(at, -sign) ** 2) continue;
+    if (!isChange(of(at), of(0), sign)) continue;
+    const terms = cube.termsOf(at);
+    if (terms !== undefined) [most, found] = [gain, { terms, sign }];
+  }
+  return found;
 }
 
-/** Sums over all combinations of values, in each of which a dimension may be left open. */
-class Cube {
-  readonly #coded: readonly Coded[];
-  readonly #strides: readonly number[];
-  readonly #size: number;
-
-  constructor(coded: readonly Coded[]) {
-    this.#coded = coded;
-    this.#size = sizeOf(coded);
-    this.#strides = coded.map((_, facet) => sizeOf(coded.slice(0, facet)));
+/**
+ * How much more elements of so many conditions moved in a direction than their leaves' noise makes them,
+ * 1 or more: the leaves of a service have their days together.
+ */
+function spreadOf(cube: Cube, { moved, weight }: CubeSums): (at: number, sign: number) => number {
+  const moves = new Map<number, number[]>();
+  for (let at = 1; at < cube.size; at++) {
+    const [sum, sure] = [moved[at] ?? 0, weight[at] ?? 0];
+    if (sum === 0) continue;
+    const key = (cube.conditions[at] ?? 0) * Math.sign(sum);
+    const own = moves.get(key);
+    const size = Math.abs(sum) / Math.sqrt(sure);
+    if (own === undefined) moves.set(key, [size]);
+    else own.push(size);
   }
-
-  /** The element that gains most, in the direction asked for, if that is beyond chance. */
-  best(leaves: readonly Leaf[], sign: number): readonly Term[] | undefined {
-    const { moved, weight, r, f } = this.#sums(leaves);
-    const of = (at: number): Size => ({ r: r[at] ?? 0, f: f[at] ?? 0 });
-    const many = weight.reduce((count, sum) => count + Number(sum > 0), 0);
-    let least = Math.log(Math.max(2, many)) + Math.log(1 / parameters.falseAlarm);
-    let found: readonly Term[] | undefined;
-    for (let at = 1; at < this.#size; at++) {
-      const sum = moved[at] ?? 0;
-      const gain = sum * sign > 0 ? sum ** 2 / (2 * (weight[at] ?? 1)) : 0;
-      if (gain <= least || !isChange(of(at), of(0), sign)) continue;
-      const terms = this.#termsOf(at);
-      const chains = new Set(terms.map(({ facet }) => this.#coded[facet]?.facet.chain));
-      if (chains.size < terms.length) continue;
-      [least, found] = [gain, terms];
-    }
-    return found;
-  }
-
-  #sums(leaves: readonly Leaf[]): CubeSums {
-    const strides = this.#strides;
-    const make = (): Float64Array => new Float64Array(this.#size);
-    const moves = make();
-    const weights = make();
-    const now = make();
-    const usual = make();
-    for (const { cell, moved, weight, r, f } of leaves) {
-      let at = 0;
-      for (const [facet, code] of cell.codes.entries()) at += (code + 1) * (strides[facet] ?? 0);
-      moves[at] = (moves[at] ?? 0) + moved * weight;
-      weights[at] = (weights[at] ?? 0) + weight;
-      now[at] = (now[at] ?? 0) + r;
-      usual[at] = (usual[at] ?? 0) + f;
-    }
-    for (const list of [moves, weights, now, usual]) this.#opened(list);
-    return { moved: moves, weight: weights, r: now, f: usual };
-  }
-
-  /** Adds all values of each dimension up, into the place where it is left open. */
-  #opened(list: Float64Array): void {
-    for (const [facet, { values }] of this.#coded.entries()) {
-      const stride = this.#strides[facet] ?? 1;
-      const block = stride * (values.length + 1);
-      for (let open = 0; open < list.length; open += block) {
-        for (let from = open + stride; from < open + block; from += stride) {
-          for (let at = 0; at < stride; at++) {
-            list[open + at] = (list[open + at] ?? 0) + (list[from + at] ?? 0);
-          }
-        }
-      }
-    }
-  }
-
-  #termsOf(at: number): Term[] {
-    return this.#coded.flatMap(({ values }, facet) => {
-      const code = Math.floor(at / (this.#strides[facet] ?? 1)) % (values.length + 1);
-      return code === 0 ? [] : [{ facet, code: code - 1 }];
-    });
-  }
+  const spread = new Map(
+    [...moves].map(([key, sizes]) => [key, Math.max(1, MAD * median(sizes))] as const),
+  );
+  return (at, sign) => spread.get((cube.conditions[at] ?? 0) * sign) ?? 1;
 }
 
 /** Whether an element changed by a good part of itself, and not only as everything else did. */
@@ -189,10 +147,9 @@ const isChange = (own: Size, all: Size, sign: number): boolean =>
 
 /** The largest of them, each with the rows that no larger one has. */
 function told(
-  found: readonly (readonly Term[])[],
+  found: readonly Element[],
   table: readonly Cell[],
   expected: Expectation,
-  sign: number,
   most: number,
 ): Searched {
   const changeOf = (cells: readonly Cell[]): number => {
@@ -202,8 +159,8 @@ function told(
   const own = (terms: readonly Term[], of: readonly Cell[]): Cell[] =>
     of.filter(({ codes }) => holds(codes, terms));
   const largest = found
-    .map((terms) => ({ terms, change: changeOf(own(terms, table)) }))
-    .toSorted((a, b) => (b.change - a.change) * sign)
+    .map(({ terms }) => ({ terms, change: changeOf(own(terms, table)) }))
+    .toSorted((a, b) => Math.abs(b.change) - Math.abs(a.change))
     .slice(0, most);
   let left = table;
   const causes: Found[] = [];

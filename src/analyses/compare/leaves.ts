@@ -1,4 +1,5 @@
 import { cells, type Cell, type Coded } from "./cells.js";
+import { sizeOf } from "./cube.js";
 import { scaleOf } from "./expected.js";
 import type { Facet } from "./facets.js";
 import { parameters } from "./parameters.js";
@@ -26,8 +27,7 @@ export async function leavesOf(
 ): Promise<Leaves | undefined> {
   const scale = scaleOf(question.incident, question.baseline);
   if (question.metric.kind !== "sum" || !mayBeTotals(sources, whole, scale)) return undefined;
-  const least = await fewestValues(question, facets);
-  if (least > parameters.values) return undefined;
+  if ((await mostValues(question, facets)) > parameters.values) return undefined;
   const found = await largeValues(question, sources, facets, "n0 + nb > 0");
   const coded = facets.flatMap((facet) => {
     const values = valuesOf(found, facet);
@@ -60,7 +60,7 @@ function mayBeTotals(
 }
 
 /** Values of the field that has most of them. */
-async function fewestValues(question: Question, facets: readonly Facet[]): Promise<number> {
+async function mostValues(question: Question, facets: readonly Facet[]): Promise<number> {
   const { db, dialect } = question.scope;
   const columns = new Set(
     facets.flatMap(({ coarse, columns: [name = ""] }) => coarse ?? dialect.ident(name)),
@@ -78,7 +78,3 @@ const valuesOf = (found: readonly Single[], facet: Facet): string[] =>
     .filter((single) => single.facet === facet)
     .map(({ value }) => value)
     .toSorted();
-
-/** Combinations of values, each of which may be left open. */
-export const sizeOf = (coded: readonly Coded[]): number =>
-  coded.reduce((size, { values }) => size * (values.length + 1), 1);

@@ -23,6 +23,8 @@ export async function evaluate() {
     for (const [name, kind] of Object.entries(kinds))
       rows.push(...(await rowsOf(name, kind, folder)));
     return [
+      `Seeds ${FIRST} to ${FIRST + SEEDS - 1} of each set; "elements" is how many are true.`,
+      "",
       "| set | `--causes` | elements | precision | recall | F1 | goal | CPU seconds a case, median | most |",
       "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
       ...rows,

@@ -120,24 +120,31 @@ function largestShift(cube: Cube, sums: CubeSums): Element | undefined {
 }
 
 /**
- * How much more elements of so many conditions moved in a direction than their leaves' noise makes them,
- * 1 or more: the leaves of a service have their days together.
+ * How much more elements of so many conditions differ from the middle one of them, in a direction, than
+ * their leaves' noise makes them, 1 or more: all hosts of a site have their days together.
  */
 function spreadOf(cube: Cube, { moved, weight }: CubeSums): (at: number, sign: number) => number {
-  const moves = new Map<number, number[]>();
+  const levels = new Map<number, { mean: number; root: number }[]>();
   for (let at = 1; at < cube.size; at++) {
-    const [sum, sure] = [moved[at] ?? 0, weight[at] ?? 0];
-    if (sum === 0) continue;
-    const key = (cube.conditions[at] ?? 0) * Math.sign(sum);
-    const own = moves.get(key);
-    const size = Math.abs(sum) / Math.sqrt(sure);
-    if (own === undefined) moves.set(key, [size]);
-    else own.push(size);
+    const sure = weight[at] ?? 0;
+    if (sure <= 0) continue;
+    const level = cube.conditions[at] ?? 0;
+    const one = { mean: (moved[at] ?? 0) / sure, root: Math.sqrt(sure) };
+    const own = levels.get(level);
+    if (own === undefined) levels.set(level, [one]);
+    else own.push(one);
   }
-  const spread = new Map(
-    [...moves].map(([key, sizes]) => [key, Math.max(1, MAD * median(sizes))] as const),
-  );
-  return (at, sign) => spread.get((cube.conditions[at] ?? 0) * sign) ?? 1;
+  const spreads = new Map<number, number>();
+  for (const [level, own] of levels) {
+    const middle = median(own.map(({ mean }) => mean));
+    for (const sign of [-1, 1]) {
+      const far = own
+        .map(({ mean, root }) => (mean - middle) * sign * root)
+        .filter((size) => size > 0);
+      spreads.set(level * sign, Math.max(1, MAD * median(far)));
+    }
+  }
+  return (at, sign) => spreads.get((cube.conditions[at] ?? 0) * sign) ?? 1;
 }
 
 /** Whether an element changed by a good part of itself, and not only as everything else did. */

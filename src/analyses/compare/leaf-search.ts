@@ -111,13 +111,16 @@ function largestShift(cube: Cube, sums: CubeSums): Element | undefined {
     const [sum, sure] = [moved[at] ?? 0, weight[at] ?? 0];
     const sign = Math.sign(sum);
     const gain = sum === 0 ? 0 : sum ** 2 / (2 * sure);
-    if (gain <= most || gain < bar * spread(at, -sign) ** 2) continue;
+    if (gain <= most * SAME || gain < bar * spread(at, -sign) ** 2) continue;
     if (!isChange(of(at), of(0), sign)) continue;
     const terms = cube.termsOf(at);
     if (terms !== undefined) [most, found] = [gain, { terms, sign }];
   }
   return found;
 }
+
+/** Names of the same leaves gain the same, but for rounding: the first is the simplest. */
+const SAME = 1 + 1e-9;
 
 /**
  * How much more elements of so many conditions differ from the middle one of them, in a direction, than
@@ -166,14 +169,17 @@ function told(
   const own = (terms: readonly Term[], of: readonly Cell[]): Cell[] =>
     of.filter(({ codes }) => holds(codes, terms));
   const largest = found
-    .map(({ terms }) => ({ terms, change: changeOf(own(terms, table)) }))
-    .toSorted((a, b) => Math.abs(b.change) - Math.abs(a.change))
-    .slice(0, most);
+    .map(({ terms, sign }) => ({ terms, sign, size: sign * changeOf(own(terms, table)) }))
+    .toSorted((a, b) => b.size - a.size);
   let left = table;
   const causes: Found[] = [];
-  for (const { terms } of largest) {
+  for (const { terms, sign } of largest) {
+    if (causes.length === most) break;
     const cells = own(terms, left);
-    causes.push({ terms, sums: sumOf(cells), change: changeOf(cells), names: [] });
+    const change = changeOf(cells);
+    // Larger ones may have all that changed in it.
+    if (change * sign <= 0) continue;
+    causes.push({ terms, sums: sumOf(cells), change, names: [] });
     left = left.filter(({ codes }) => !holds(codes, terms));
   }
   return { found: causes, left };

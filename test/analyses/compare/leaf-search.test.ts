@@ -60,7 +60,11 @@ test.each([
 const SIZES = [6, 8, 10];
 
 /** Totals of a day on which each value has its own luck, and of the day before. */
-function days(seed: number, luck: number, change = (_: readonly number[]): number => 1): Cell[] {
+function days(
+  seed: number,
+  luck: number,
+  change: (codes: readonly number[]) => number = () => 1,
+): Cell[] {
   const random = new Random(seed);
   const normal = (): number =>
     Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());

@@ -127,10 +127,13 @@ function causeSentences(told: Told, wording: Wording): string[] {
   return [
     `${shareText(first, locale)} of ${what} comes from one thing: ${nameOf(first, metric)} (${moved(first, metric, show)}).`,
     ...storySentences(first, told, wording),
-    ...others.map(
-      (cause, at) =>
-        `A ${ORDINALS[at + 1]} cause explains ${shareText(cause, locale)}: ${nameOf(cause, metric)} (${moved(cause, metric, show)}${briefly(cause)}).`,
-    ),
+    ...others
+      .slice(0, ORDINALS.length - 1)
+      .map(
+        (cause, at) =>
+          `A ${ORDINALS[at + 1]} cause explains ${shareText(cause, locale)}: ${nameOf(cause, metric)} (${moved(cause, metric, show)}${briefly(cause)}).`,
+      ),
+    ...moreSentence(causes.slice(ORDINALS.length), locale),
     ...(opposite === null
       ? []
       : [
@@ -143,6 +146,14 @@ function causeSentences(told: Told, wording: Wording): string[] {
         : [`What is left moved the other way, by ${percent(-unexplained, locale)} of the change.`]),
     ...withoutFirst(first, told),
   ];
+}
+
+/** A paragraph that names every one of many is not read. */
+function moreSentence(more: readonly Part[], locale: string): string[] {
+  if (more.length === 0) return [];
+  const share = more.reduce((sum, { share_of_change }) => sum + share_of_change, 0);
+  const word = more.length === 1 ? "cause explains" : "causes explain";
+  return [`${integer(more.length, locale)} more ${word} ${percent(share, locale)}.`];
 }
 
 const shareText = ({ share_of_change: share }: Part, locale: string): string =>

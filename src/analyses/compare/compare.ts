@@ -7,6 +7,8 @@ import { codedOf } from "./coding.js";
 import { expectation, scaleOf, type Expectation } from "./expected.js";
 import { facets as facetsOf, type Facet } from "./facets.js";
 import type { Metric } from "./metric.js";
+import { searchLeaves } from "./leaf-search.js";
+import { leavesOf } from "./leaves.js";
 import { median } from "./median.js";
 import { dispersionOf, noiseOf } from "./noise.js";
 import { parameters } from "./parameters.js";
@@ -93,6 +95,8 @@ export interface Comparison {
   readonly requests: boolean;
 }
 
+const mostOf = ({ causes = parameters.causes }: Question): number => causes;
+
 /** What explains the difference between two windows. */
 export async function compare(
   question: Question,
@@ -153,9 +157,11 @@ async function explained({
     opposite: null,
     unexplained: 0,
   };
-  const coded = codedOf(found, used, rough, change);
+  const leaves = await leavesOf(question, sources, used, whole);
+  const byLeaf = leaves && searchLeaves(leaves, rough, change, mostOf(question));
+  const coded = byLeaf === undefined ? codedOf(found, used, rough, change) : byLeaf.coded;
   if (coded.length === 0) return calm;
-  const table = await cells(question, sources, coded);
+  const table = byLeaf?.table ?? (await cells(question, sources, coded));
   const exact = sumOf(table);
   const expected = expectation(metric, exact, scale);
   const space = { coded, expected, dispersion: dispersionOf(found, exact) };
@@ -163,14 +169,15 @@ async function explained({
   const isUsual = Math.abs(change) < usual || isChance(r, f, exact, space);
   const goal = goalOf(change, least, f, isUsual);
   const { found: best, left } =
-    Math.abs(change) < parameters.calm * f
+    byLeaf ??
+    (Math.abs(change) < parameters.calm * f
       ? { found: [], left: table }
-      : search(table, space, goal);
-  const against = largest(left, space, {
-    ...goal,
-    change: -change,
-    least: Math.max(goal.least, parameters.hidden * Math.abs(change)),
-  });
+      : search(table, space, goal, mostOf(question)));
+  const hidden = Math.max(goal.least, parameters.hidden * Math.abs(change));
+  const against =
+    byLeaf === undefined
+      ? largest(left, space, { ...goal, change: -change, least: hidden })
+      : byLeaf.against;
   const opposite = against === undefined ? null : partOf(against, space, metric, change);
   if (best.length === 0) {
     const isSmall = isUsual || Math.abs(change) < parameters.calmAlike * f;
@@ -180,7 +187,9 @@ async function explained({
   }
   const story = { question, sources, facets: present, coded, total: exact, fell: change < 0 };
   const told = await stories(story, best);
-  const inside = best.map((one, at) => insideOf(one, best.slice(0, at), table, space));
+  const inside = best.map((one, at) =>
+    byLeaf === undefined ? insideOf(one, best.slice(0, at), table, space) : undefined,
+  );
   const nested = inside.flatMap((one) => (one === undefined ? [] : [one]));
   const insideTold = await stories(story, nested);
   const withinOf = (at: number): Within | null => {

@@ -4,7 +4,7 @@
  * Neill (2009), times the explanatory power of Adtributor (Bhagwan et al., NSDI 2014).
  */
 export const parameters = {
-  /** At most so many causes. */
+  /** At most so many causes, where no number is asked for. */
   causes: 5,
   /** At most so many conditions in one. */
   conditions: 3,
@@ -68,6 +68,20 @@ export const parameters = {
   withinFactor: 5,
   /** Steps into which a window is cut to see its noise. */
   bins: 24,
+  /** From so many combinations of all fields' values on they may be totals, not requests … */
+  leaves: 100,
+  /** … if so large a part of them has as many rows in one time as in the other … */
+  sameRows: 0.95,
+  /** … and all combinations of some values are not more than so many. */
+  combinations: 2 ** 21,
+  /** Totals vary by this part of them at least … */
+  leafNoise: 0.01,
+  /** … and what is ordinary is seen when at least this part of them does not move with the change. */
+  leavesAgainst: 0.1,
+  /** Totals that changed together did so by this part of them at least. */
+  leafChange: 0.1,
+  /** So many of them are sought; those that changed most are told. */
+  elements: 50,
   /** Bars a dimension, and dimensions with bars. */
   bars: 4,
   barDimensions: 8,

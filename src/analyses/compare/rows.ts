@@ -10,6 +10,8 @@ export interface Question {
   readonly metric: Metric;
   readonly incident: Window;
   readonly baseline: Baseline;
+  /** At most so many causes, in place of the usual number. */
+  readonly causes?: number;
 }
 
 /** What a group of rows adds up to; `w` says where: incident, baseline, first half of the baseline. */

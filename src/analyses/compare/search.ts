@@ -47,8 +47,8 @@ interface Candidate extends Scored {
 /** Places of values fit in so many bits. */
 const BITS = 5;
 
-/** Takes the best explanation, removes its rows, and goes on with what is left. */
-export function search(cells: readonly Cell[], space: Space, goal: Goal): Searched {
+/** Takes the best explanation, removes its rows, and goes on with what is left, so many times at most. */
+export function search(cells: readonly Cell[], space: Space, goal: Goal, most: number): Searched {
   const found: Found[] = [];
   let left = cells;
   for (;;) {
@@ -56,7 +56,7 @@ export function search(cells: readonly Cell[], space: Space, goal: Goal): Search
     const isExplained = (r - f) * Math.sign(goal.change) < parameters.rest * Math.abs(goal.change);
     // A drop may hide what is left to explain: then only what is far from usual is another cause.
     const next = isExplained ? { ...goal, factor: parameters.partFactor } : goal;
-    const best = found.length < parameters.causes ? largest(left, space, next) : undefined;
+    const best = found.length < most ? largest(left, space, next) : undefined;
     if (best === undefined) return { found, left };
     found.push(best);
     left = left.filter(({ codes }) => !holds(codes, best.terms));
@@ -120,12 +120,23 @@ function isBeyond(
   dispersion: number,
 ): boolean {
   const all = expected.of(rest);
-  const others = { r: all.r - r, f: all.f - f };
   // Too few others to say how they grew: then this is nearly everything there is.
-  if (others.f < LEAST_OTHERS * unitOf(rest) * dispersion && f > NEARLY_ALL * all.f) return false;
-  if (others.f <= 0) return true;
-  const beyond = r - (f * Math.max(0, others.r)) / others.f;
-  return beyond * Math.sign(r - f) >= parameters.beyond * Math.abs(r - f);
+  if (all.f - f < LEAST_OTHERS * unitOf(rest) * dispersion && f > NEARLY_ALL * all.f) return false;
+  return beyondOthers({ r, f }, all) >= parameters.beyond;
+}
+
+/** The part of a group's change that is beyond the growth of all other rows. */
+export function beyondOthers(own: Size, all: Size): number {
+  const others = { r: all.r - own.r, f: all.f - own.f };
+  if (others.f <= 0) return 1;
+  const beyond = own.r - (own.f * Math.max(0, others.r)) / others.f;
+  return beyond / (own.r - own.f);
+}
+
+/** What a group has, and what it was expected to have. */
+export interface Size {
+  readonly r: number;
+  readonly f: number;
 }
 
 const LEAST_OTHERS = 30;

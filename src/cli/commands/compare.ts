@@ -1,6 +1,7 @@
 import { compare, type Comparison } from "../../analyses/compare/compare.js";
 import { facets } from "../../analyses/compare/facets.js";
 import { metric, metricNames, type Metric } from "../../analyses/compare/metric.js";
+import { parameters } from "../../analyses/compare/parameters.js";
 import { proposeIncident } from "../../analyses/compare/propose.js";
 import { clipped, defaultBaseline, type Baseline } from "../../analyses/compare/windows.js";
 import type { Scope, Window } from "../../analyses/scope.js";
@@ -19,12 +20,14 @@ import { notes } from "../notes.js";
 import { lookOf, shapeOf, writeDocument, writeText, type OutputFlags } from "../output.js";
 import { readingWords } from "../reading-words.js";
 import { withLogs, type LogFlags, type Session } from "../session.js";
+import { parseCount } from "../parse-flags.js";
 import { parseRange, resolveRange, type TimeRange } from "../time-range.js";
 
 interface Flags extends LogFlags, OutputFlags {
   readonly by: string;
   readonly incident?: string;
   readonly baseline?: string;
+  readonly causes: string;
 }
 
 export const compareCommand: Command<Flags> = {
@@ -49,6 +52,12 @@ export const compareCommand: Command<Flags> = {
       about: `${metricNames.join(", ")}; durations by their mean`,
       fallback: "requests",
     },
+    {
+      flags: "--causes <n>",
+      group: "This command",
+      about: "at most so many causes",
+      fallback: String(parameters.causes),
+    },
     ...logFlags,
     ...outputFlags,
   ],
@@ -63,6 +72,7 @@ export const compareCommand: Command<Flags> = {
   ],
   async run(sources, flags, io) {
     const by = metric(flags.by);
+    const causes = parseCount("--causes", flags.causes);
     const shape = shapeOf(flags);
     const asked = {
       ...(flags.incident !== undefined && { incident: parseRange(flags.incident) }),
@@ -87,7 +97,7 @@ export const compareCommand: Command<Flags> = {
         );
       }
       const { incident, baseline } = windows;
-      const result = await compare({ scope, metric: by, incident, baseline }, derived);
+      const result = await compare({ scope, metric: by, incident, baseline, causes }, derived);
       if (by.name === "connections" && result.requests) throw notConnections();
       const rest = [...readingWords(withoutTimes(flags)), ...sources.map(shellWord)].join(" ");
       const commands = result.causes.map((cause) => drillDown(cause, result, by, incident, rest));

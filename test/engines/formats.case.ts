@@ -2,9 +2,12 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { declaredBots } from "../../src/analyses/bots.js";
 import { dimension } from "../../src/analyses/fields.js";
+import { compare } from "../../src/analyses/compare/compare.js";
+import { metrics } from "../../src/analyses/compare/metric.js";
+import type { Baseline } from "../../src/analyses/compare/windows.js";
 import { measures } from "../../src/analyses/measures.js";
 import { report } from "../../src/analyses/report.js";
-import type { Scope } from "../../src/analyses/scope.js";
+import type { Scope, Window } from "../../src/analyses/scope.js";
 import { timeline } from "../../src/analyses/timeline.js";
 import { top } from "../../src/analyses/top.js";
 import { scopeOf } from "../../src/cli/scope.js";
@@ -18,7 +21,7 @@ import { registrationOf } from "../../src/store/registration.js";
 import { storedRows } from "../../src/store/stored.js";
 import { Workspace } from "../../src/store/workspace.js";
 import type { Member } from "./engine.case.js";
-import { makeFormatsLake } from "./lake.js";
+import { makeFormatsLake, TOTALS } from "./lake.js";
 import { normal } from "./questions.js";
 
 const MANY = 10_000;
@@ -43,6 +46,22 @@ const questions: Record<string, (scope: Scope) => Promise<unknown>> = {
       },
     ]),
   ),
+  // Combinations of all fields, which only logs of totals have.
+  "compare-totals": async (scope) => {
+    const { dialect } = scope;
+    const ofTotals = dialect.contains("source", dialect.literal(TOTALS));
+    const requests = `(SELECT * FROM ${scope.requests} AS t WHERE ${ofTotals}) AS totals`;
+    const day = (of: number): Window => ({
+      from: new Date(Date.UTC(2026, 10, of)),
+      until: new Date(Date.UTC(2026, 10, of + 1)),
+    });
+    const baseline: Baseline = { kind: "given", windows: [day(3)], odd: [] };
+    const own = { ...scope, requests };
+    const question = { scope: own, metric: metrics.bytes_sent, incident: day(4), baseline };
+    const answer = await compare(question, []);
+    expect(answer.causes.map(({ conditions }) => Object.keys(conditions).length)).toContain(4);
+    return answer;
+  },
   report: (scope) => report(scope, MANY),
   bots: (scope) => declaredBots(scope, MANY),
   activity: (scope) =>

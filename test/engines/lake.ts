@@ -4,6 +4,7 @@ import { expect } from "vitest";
 import { culprit } from "../cli/culprit.js";
 import { log, random, type Hit } from "../cli/logs.js";
 import { formats } from "../../src/formats/registry.js";
+import { log as totalsLog } from "../cases/compare/totals/make.mjs";
 import { BACK_FORMAT } from "../servers/squid-apache.mjs";
 import { filesOf } from "./raw-lines.js";
 
@@ -97,7 +98,7 @@ export async function makeLake(folder: string): Promise<string> {
   return store;
 }
 
-/** Ingests the samples of every format, a file for each of their headers, into a store in a folder. */
+/** Ingests the samples of every format, a file for each of their headers, and totals into a store in a folder. */
 export async function makeFormatsLake(folder: string): Promise<string> {
   mkdirSync(folder, { recursive: true });
   const store = path.join(folder, "formats");
@@ -111,8 +112,14 @@ export async function makeFormatsLake(folder: string): Promise<string> {
     ]);
     expect({ code, err: err.match(/error.*/g) }, format.name).toEqual({ code: 0, err: null });
   }
+  const totals = log(TOTALS, totalsLog.trimEnd().split("\n"));
+  const { code } = await culprit(["ingest", totals, "--format", "jsonl", "--store", store]);
+  expect(code).toBe(0);
   return store;
 }
+
+/** The name of the log of totals in the lake of formats. */
+export const TOTALS = "lake-totals.log";
 
 /** Ingests Squid's log and Apache's behind it into a store in a folder. */
 export async function makeTwoLogsLake(

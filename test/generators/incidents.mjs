@@ -206,7 +206,12 @@ export const kinds = {
     );
   },
   outage(world, requests) {
-    const gone = world.random.of(["/static", "/shop", "/blog", "/images", "/files"]);
+    const days = requests.filter((one) => !isLast(world, one));
+    const isLarge = (/** @type {string} */ folder) =>
+      days.filter(({ path }) => path.startsWith(`${folder}/`)).length >= 0.08 * days.length;
+    const gone = world.random.of(
+      ["/static", "/shop", "/blog", "/images", "/files"].filter(isLarge),
+    );
     const left = requests.filter((one) => !isLast(world, one) || !one.path.startsWith(`${gone}/`));
     return { requests: left, cause: { names: [{ directory: gone }] } };
   },

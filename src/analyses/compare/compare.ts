@@ -173,11 +173,8 @@ async function explained({
     (Math.abs(change) < parameters.calm * f
       ? { found: [], left: table }
       : search(table, space, goal, mostOf(question)));
-  const hidden = Math.max(goal.least, parameters.hidden * Math.abs(change));
   const against =
-    byLeaf === undefined
-      ? largest(left, space, { ...goal, change: -change, least: hidden })
-      : byLeaf.against;
+    byLeaf === undefined ? partBeside(left, space, goal, best.length === 0) : byLeaf.against;
   const opposite = against === undefined ? null : partOf(against, space, metric, change);
   if (best.length === 0) {
     const isSmall = isUsual || Math.abs(change) < parameters.calmAlike * f;
@@ -251,6 +248,25 @@ function insideOf(
   return { ...found, terms: [...cause.terms, ...found.terms] };
 }
 
+/**
+ * What moved the other way, by a good part of the change; where the whole has no cause, a part that moved
+ * either way.
+ */
+function partBeside(
+  left: readonly Cell[],
+  space: Space,
+  goal: Goal,
+  eitherWay: boolean,
+): Found | undefined {
+  const least = Math.max(goal.least, parameters.hidden * Math.abs(goal.change));
+  const way = goal.change === 0 ? 1 : goal.change;
+  const found = (eitherWay ? [-way, way] : [-way]).flatMap(
+    (change) => largest(left, space, { ...goal, change, least, isReal: false }) ?? [],
+  );
+  const [most] = found.toSorted((a, b) => Math.abs(b.change) - Math.abs(a.change));
+  return most;
+}
+
 /** Whether chance alone may have made the whole of a few events, before and now. */
 const isChance = (r: number, f: number, sums: Sums, { expected, dispersion }: Space): boolean =>
   twoSampleRatio(r, f, expected.scale) / (unitOf(sums) * dispersion) <
@@ -260,7 +276,7 @@ const isChance = (r: number, f: number, sums: Sums, { expected, dispersion }: Sp
 const goalOf = (change: number, least: number, f: number, isUsual: boolean): Goal =>
   isUsual
     ? { change, least: Math.max(least, parameters.partMaterial * f), factor: parameters.partFactor }
-    : { change, least };
+    : { change, least, isReal: true };
 
 /** A chosen baseline without the days that were far busier than the others; undefined if there are none. */
 function withoutOddDays(question: Question, { baseline }: Totals): Question | undefined {

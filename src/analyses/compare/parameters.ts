@@ -16,6 +16,8 @@ export const parameters = {
   share: 0.05,
   /** … and at least this part of what was expected. */
   material: 0.03,
+  /** What makes this part of a change that chance did not make is a cause, in however few events. */
+  most: 0.5,
   /** Chance of one false cause among all that are looked at, and of a whole that chance made. */
   falseAlarm: 0.01,
   /**

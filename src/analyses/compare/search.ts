@@ -37,6 +37,8 @@ export interface Goal {
   readonly least: number;
   /** Only what is at least so many times as large as expected, or as small. */
   readonly factor?: number;
+  /** The change is neither chance nor usual: what makes most of it need not be told from chance again. */
+  readonly isReal?: boolean;
 }
 
 interface Candidate extends Scored {
@@ -73,16 +75,19 @@ export const holds = (codes: readonly number[], terms: readonly Term[]): boolean
 export function largest(
   cells: readonly Cell[],
   { coded, expected, dispersion }: Space,
-  { change, least, factor = 1 }: Goal,
+  { change, least, factor = 1, isReal = false }: Goal,
 ): Found | undefined {
   const groups = grouped(cells, coded);
   const rest = sumOf(cells);
-  const bar = Math.log(Math.max(2, groups.size)) + Math.log(1 / parameters.falseAlarm);
+  const single = Math.log(1 / parameters.falseAlarm);
+  const bar = Math.log(Math.max(2, groups.size)) + single;
   const candidates: Candidate[] = [];
   for (const [key, sums] of groups) {
     const terms = termsOf(key);
     const one = scored(sums, expected, change, terms.length, dispersion);
-    if ((one.r - one.f) * Math.sign(change) < least || one.evidence < bar) continue;
+    const moved = (one.r - one.f) * Math.sign(change);
+    const isMost = isReal && moved >= parameters.most * Math.abs(change);
+    if (moved < least || one.evidence < (isMost ? single : bar)) continue;
     if (Math.max(one.r, one.f) < factor * Math.min(one.r, one.f)) continue;
     if (!isBeyond(one, rest, expected, dispersion)) continue;
     candidates.push({ ...one, terms, sums });

@@ -55,7 +55,7 @@ async function incidentTable() {
       const found = await compare(json(requests), ["--by", by, "--incident", "2026-11-04"]);
       // A part that moved against the whole is told, too.
       const told = [...found.causes, ...(found.opposite === null ? [] : [found.opposite])];
-      const isOf = causes.map((cause) => told.findIndex((one) => isNamed(one, cause)));
+      const isOf = causes.map((cause) => told.findIndex((part) => isNamed(part, cause)));
       one.runs += 1;
       one.first += Number(isOf.includes(0));
       one.five += Number(isOf.every((at) => at >= 0));

@@ -276,7 +276,7 @@ const isChance = (r: number, f: number, sums: Sums, { expected, dispersion }: Sp
 const goalOf = (change: number, least: number, f: number, isUsual: boolean): Goal =>
   isUsual
     ? { change, least: Math.max(least, parameters.partMaterial * f), factor: parameters.partFactor }
-    : { change, least, isReal: true };
+    : { change, least, isReal: Math.abs(change) >= parameters.calmAlike * f };
 
 /** A chosen baseline without the days that were far busier than the others; undefined if there are none. */
 function withoutOddDays(question: Question, { baseline }: Totals): Question | undefined {

@@ -37,7 +37,7 @@ export interface Goal {
   readonly least: number;
   /** Only what is at least so many times as large as expected, or as small. */
   readonly factor?: number;
-  /** The change is neither chance nor usual: what makes most of it need not be told from chance again. */
+  /** The change is large, and neither chance nor usual: what makes most of it is a cause. */
   readonly isReal?: boolean;
 }
 
